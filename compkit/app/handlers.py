@@ -1,4 +1,4 @@
-"""What the server answers: the six pages, a visitor's own kernel, and the files that pages load. Nothing else."""
+"""What the server answers: the pages, a visitor's own kernel, and the files that pages load. Nothing else."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from .inputs import (
 from .own_offers import my_offer as my_offer, my_offers_file as my_offers_file, my_person as my_person
 from .page_names import PAGES as PAGES
 from .panel import Panel as Panel
+from .practice import PracticeDesk as PracticeDesk, practice as practice
 from .site import Site as Site, site as site
 from .start import start as start
 from .workspace import Workspace as Workspace

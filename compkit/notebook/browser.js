@@ -137,9 +137,17 @@ function markPage(model, el) {
   buttons.forEach((button, at) => button.setAttribute("aria-current", pages[at] === model.get("page") ? "page" : "false"));
 }
 
+// Without this, an arrow in a menu goes to the next cell of JupyterLab, and a letter may add or delete one.
+function keepKeys(el) {
+  el.closest(".ck-site")?.addEventListener("focusin", ({ target }) => {
+    if (target.matches("select, button")) target.setAttribute("data-lm-suppress-shortcuts", "true");
+  });
+}
+
 function render({ model, el }) {
   const mark = () => setTimeout(markPage, 100, model, el); // once the menu is in the page, too
   mark();
+  setTimeout(keepKeys, 100, el);
   model.on("change:page", mark);
   const label = document.createElement("label");
   const name = document.createElement("span");

@@ -18,6 +18,7 @@ from compkit.notebook.editor import OfferEditor
 from compkit.notebook.inputs import ChoiceField
 from compkit.notebook.notices import Notices
 from compkit.notebook.page_names import PAGES
+from compkit.notebook.practice import PracticeDesk
 from compkit.notebook.views.bound import BoundFields
 from compkit.notebook.views.letter import LetterDesk
 from compkit.notebook.views.page import Page, fields_box
@@ -59,7 +60,9 @@ class _Live(ipywidgets.VBox):  # type: ignore[misc]  # its package is untyped
 
 
 class Site:
-    """Six pages over one workspace; the page in sight follows every change, the others when they are opened.
+    """The pages over one workspace, and one to practice on.
+
+    The page in sight follows every change, the others when they are opened.
 
     Parameters
     ----------
@@ -88,13 +91,14 @@ class Site:
         calendar = ipywidgets.Button(description="Download calendar", tooltip="A .ics file with tasks and deadlines")
         calendar.on_click(lambda _: self._download_calendar())
         fields, space = self._fields, self.space
-        self._pages: Mapping[str, Page] = {
+        self._pages: Mapping[str, Page | PracticeDesk] = {
             "decide": decide_page(space),
             "evaluate": evaluate_page(space, fields, [text_button("Rate this offer", self._rate)]),
             "compare": compare_page(space, fields),
             "place": place_page(space, fields),
             "negotiate": negotiate_page(space, fields, self._letter.widget),
             "weeks": weeks_page(space, [calendar]),
+            "practice": PracticeDesk(self.browser),
         }
         self._notices = Notices(space, self._reveal, self._reload_editor, self._tell)
         self._person = ChoiceField("Person", {}, None)
@@ -144,7 +148,7 @@ class Site:
         self.widget.first_paint = f"<style>{site_style()}</style>{self.page.answer}"
 
     @property
-    def page(self) -> Page:
+    def page(self) -> Page | PracticeDesk:
         """The page in sight."""
         return self._pages[self._menu.value]
 

@@ -265,10 +265,12 @@ from .show.text import (
 from .workshop.analysis_text import analysis_lines as analysis_lines
 from .workshop.debrief import (
     DEBRIEF_FILE as DEBRIEF_FILE,
+    count_points as count_points,
     debrief_files as debrief_files,
     debrief_sentences as debrief_sentences,
     debrief_values as debrief_values,
 )
+from .workshop.debrief_chart import game_chart as game_chart
 from .workshop.lesson import (
     DISCUSSION as DISCUSSION,
     FEELINGS as FEELINGS,
@@ -284,4 +286,15 @@ from .workshop.pack import (
     class_files as class_files,
     role_brief as role_brief,
     seating_files as seating_files,
+)
+from .workshop.practice import (
+    READABLE as READABLE,
+    answer_sentences as answer_sentences,
+    clock_sentence as clock_sentence,
+    game_table as game_table,
+    limit_sentence as limit_sentence,
+    opponents_table as opponents_table,
+    package_words as package_words,
+    practice_brief as practice_brief,
+    review_notes as review_notes,
 )

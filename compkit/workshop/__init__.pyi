@@ -39,6 +39,11 @@ from .opponents.game import (
 from .opponents.opponent import Opponent as Opponent, play_game as play_game
 from .opponents.packages import Package as Package, Packages as Packages, package_points as package_points
 from .opponents.phrases import PHRASES as PHRASES, last_phrase as last_phrase
+from .opponents.practice import (
+    DEFAULT_TURNS as DEFAULT_TURNS,
+    Practice as Practice,
+    practice_case as practice_case,
+)
 from .opponents.review import LostTurn as LostTurn, Review as Review, review_game as review_game
 from .opponents.strategies import (
     STRATEGIES as STRATEGIES,

@@ -1,4 +1,4 @@
-"""What the app answers to whom: six pages with a token, a visitor's own kernel, and nothing else."""
+"""What the app answers to whom: pages with a token, a visitor's own kernel, and nothing else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app_server import TOKEN, AppServer, Visitor, app_server, message, replies
 from waiting import wait_until
 
 ASSETS = f"/assets/{version('voila')}"
-PAGES = ("decide", "evaluate", "compare", "place", "negotiate", "weeks")
+PAGES = ("decide", "evaluate", "compare", "place", "negotiate", "weeks", "practice")
 
 
 @pytest.fixture

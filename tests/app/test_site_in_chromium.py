@@ -18,7 +18,7 @@ from compkit.cli import run
 
 pytestmark = pytest.mark.long
 
-PAGES = ("Decide", "Evaluate", "Compare", "Place", "Negotiate", "Weeks")
+PAGES = ("Decide", "Evaluate", "Compare", "Place", "Negotiate", "Weeks", "Practice")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 IN_FOCUS = """() => { const it = document.activeElement;
   return (it.labels?.[0]?.textContent || it.getAttribute("aria-label") || it.textContent || "").trim(); }"""

@@ -1,4 +1,4 @@
-"""The six pages over one workspace: decide, evaluate, compare, place, negotiate, weeks."""
+"""The pages over one workspace: decide, evaluate, compare, place, negotiate, weeks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chart of a class: the frontier, the limits, the four points, and what each pair reached."""
+"""Charts of a class and of a game: the frontier, the limits, the four points, and what each pair or offer reached."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from compkit.report.show.drawing import (
     text_width,
 )  # fmt: skip
 from compkit.report.workshop.analysis_text import utility
-from compkit.workshop import POINTS, Debrief
+from compkit.workshop import POINTS, Analysis, Debrief, Pair, Review, package_points
 
 LETTERS = dict(zip(POINTS, "NKEU", strict=True))
 _FRONTIER, _PAIR = COLORS["equity"], COLORS["base"]
@@ -40,17 +40,36 @@ def debrief_chart(found: Debrief, title: str) -> Picture:
         "N: Nash point; K: Kalai-Smorodinsky; E: egalitarian; U: utilitarian. Numbers are pairs, where there is room; "
     )
     note += "those that did not agree stand where the limits cross."
-    return picture(lambda chart: _draw(chart, found), title, alt, note)
+    dots = _grouped((one.points, str(one.agreement.pair)) for one in found.results)
+    return picture(lambda chart: _draw(chart, found.analysis, dots, "Pair"), title, alt, note)
 
 
-def _draw(chart: Chart, found: Debrief) -> None:
+def game_chart(review: Review, title: str) -> Picture:
+    """Draw every offer of a game on the frontier."""
+    game = review.game
+    offers = [(move.turn, package_points(game.case, move.package)) for move in game.moves if move.kind == "offer"]
+    first, second = (side.name for side in game.case.sides)
+    alt = " ".join(f"Turn {turn}: {first} {utility(a)}, {second} {utility(b)}." for turn, (a, b) in offers)
+    end = "No deal." if game.agreement is None else f"The deal is the offer of turn {len(game.moves) - 1}."
+    note = (
+        "N: Nash point; K: Kalai-Smorodinsky; E: egalitarian; U: utilitarian. Numbers are turns, where there is room."
+    )
+    dots = _grouped((points, str(turn)) for turn, points in offers)
+    return picture(
+        lambda chart: _draw(chart, review.debrief.analysis, dots, "Offer"),
+        title,
+        alt,
+        f"{note} {end}",
+    )
+
+
+def _draw(chart: Chart, analysis: Analysis, pairs: Mapping[Pair, str], dot: str) -> None:
     chart.key([
-        ("Pareto frontier", _FRONTIER, "line"), ("Limits", SOFT, "dashed"), ("Pair", _PAIR, "box"),
+        ("Pareto frontier", _FRONTIER, "line"), ("Limits", SOFT, "dashed"), (dot, _PAIR, "box"),
         ("Point of bargaining theory", MARK, "box"),
     ])  # fmt: skip
-    frontier, limits = list(found.analysis.pareto), found.analysis.case.limits
-    pairs = _grouped((one.points, str(one.agreement.pair)) for one in found.results)
-    points = _grouped((pair, LETTERS[name]) for name in POINTS for pair in found.analysis.points[name])
+    frontier, limits = list(analysis.pareto), analysis.case.limits
+    points = _grouped((pair, LETTERS[name]) for name in POINTS for pair in analysis.points[name])
     everything = [*frontier, limits, *pairs]
     chart.paragraph("Recruiter's points, by the candidate's")
     top = chart.bottom + 10

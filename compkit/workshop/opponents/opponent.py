@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from compkit.errors import UnknownChoiceError
 from compkit.workshop.case import Case
 from compkit.workshop.draw import Draw
 from compkit.workshop.opponents.game import Game
 from compkit.workshop.opponents.packages import Packages
-from compkit.workshop.opponents.strategies import Strategy, View, decide
+from compkit.workshop.opponents.strategies import STRATEGIES, Strategy, View, decide
 
 _KEY = b"compkit practice"
 
@@ -57,23 +58,31 @@ class Opponent:
             game.offer(self._packages.package(draw.choice(best.tolist())))
 
 
-def play_game(case: Case, strategies: tuple[Strategy, Strategy], n_turns: int, seed: int, *, first: int = 0) -> Game:
+def play_game(case: Case, names: tuple[str, str], n_turns: int, seed: int = 1, *, first: int = 0) -> Game:
     """Play a whole game between two strategies.
 
     Parameters
     ----------
     case : Case
-    strategies : pair of Strategy
-        Of the first and the second side.
+    names : pair of str
+        Strategies of the first and the second side, of `STRATEGIES`.
     n_turns : int
         Of both sides together.
     seed : int
         The same seed plays the same game.
     first : {0, 1}
         The side that moves first.
+
+    Raises
+    ------
+    UnknownChoiceError
+        If there is no strategy of a name.
     """
+    for name in names:
+        if name not in STRATEGIES:
+            raise UnknownChoiceError("strategy", name, list(STRATEGIES))
     packages = Packages(case)
-    opponents = [Opponent(strategy, side, packages, seed) for side, strategy in enumerate(strategies)]
+    opponents = [Opponent(STRATEGIES[name], side, packages, seed) for side, name in enumerate(names)]
     game = Game(case, n_turns, first)
     while not game.is_over:
         opponents[game.mover].play(game)

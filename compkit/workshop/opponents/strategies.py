@@ -26,6 +26,7 @@ _FARATIN = (
     "Faratin, Sierra and Jennings, Negotiation decision functions for autonomous agents, "
     "Robotics and Autonomous Systems 24 (1998)"
 )
+_BY_TIME = "limit + (best − limit) (1 − F), F = t^(1/e), e = {e:g}"
 _DE_JONGE = (
     "De Jonge, An analysis of the linear bilateral ANAC domains using the MiCRO benchmark strategy, IJCAI 2022, "
     "doi 10.24963/ijcai.2022/32"
@@ -83,7 +84,9 @@ class Strategy:
     ----------
     name : str
     summary : str
-        What it does, in a sentence for those who played against it.
+        What it does, in a sentence.
+    rule : str
+        Its target, in words.
     source : str
     target : callable
     by_time : bool
@@ -94,6 +97,7 @@ class Strategy:
 
     name: str
     summary: str
+    rule: str
     source: str
     target: Target
     by_time: bool = False
@@ -162,14 +166,16 @@ def _rungs(view: View) -> list[int]:
 STRATEGIES: Mapping[str, Strategy] = {
     one.name: one
     for one in (
-        Strategy("conceder", "It gives way early, and slowly at the end.", _FARATIN,
+        Strategy("conceder", "It gives way early, and slowly at the end.", _BY_TIME.format(e=CONCEDER_E), _FARATIN,
                  partial(target_by_time, e=CONCEDER_E), by_time=True),
-        Strategy("boulware", "It holds out, and gives way just before the deadline.", _FARATIN,
+        Strategy("boulware", "It holds out, and gives way just before the deadline.",
+                 _BY_TIME.format(e=BOULWARE_E), _FARATIN,
                  partial(target_by_time, e=BOULWARE_E), by_time=True),
-        Strategy("tit-for-tat", "It gives as many of its points as your last move gave it, and takes them back too.",
-                 _FARATIN, target_for_tat),
-        Strategy("MiCRO", "It takes a small step for each new offer of yours, and none for an offer you repeat.",
-                 _DE_JONGE, target_of_micro, repeats=True),
+        Strategy("tit-for-tat", "It gives way as far as you do, and takes that back if you do.",
+                 "its last target, less what your last offer gives it above the one before", _FARATIN, target_for_tat),
+        Strategy("MiCRO", "It takes a step for each new offer of yours, and none for one you repeat.",
+                 "the next of as many steps as it has turns, evenly from best to limit", _DE_JONGE, target_of_micro,
+                 repeats=True),
     )
 }  # fmt: skip
 
