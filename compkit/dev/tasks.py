@@ -190,10 +190,11 @@ def bench() -> int:
 
 
 def crosscheck() -> int:
-    """Compare our tax with three other programs', in separate environments."""
+    """Compare the measured premium with pyfixest's, our tax with three other programs', in separate environments."""
     return _steps(
         lambda: _create(CROSSCHECK),
         lambda: _create(POLICYENGINE),
+        lambda: _run(str(ROOT / "tests" / "crosscheck" / "with_pyfixest.py"), environment=CROSSCHECK),
         lambda: _run(str(ROOT / "tests" / "crosscheck" / "compare.py"), environment=CROSSCHECK),
     )
 
