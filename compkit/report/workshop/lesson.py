@@ -31,7 +31,7 @@ STEPS: Mapping[str, Step] = {
     ),
     "preparation": Step(
         "Preparation",
-        "Everyone reads the brief and fills in the preparation sheet alone. Say that drafts are private.",
+        "Everyone reads the brief and fills in the preparation sheet alone. Say that both are private.",
     ),
     "play": Step(
         "Play",
