@@ -126,7 +126,7 @@ def new_command(
     seats: int | None, after: Path | None, name: str | None, level: CaseLevel | None, seed: int | None, output: Path,
     secret: Path | None, *, with_pdf: bool | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Write what a class needs: a brief for each role, sheets, the form for agreements, and the teacher's answers.
+    """Write what a class needs: briefs, sheets, slides and forms, and the teacher's plan and answers.
 
     Points, limits and alternatives are drawn from a secret that only the folder teacher/ holds: keep that folder to
     yourself, and give out the others.

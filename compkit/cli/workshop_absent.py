@@ -26,9 +26,9 @@ PAIR_FORMS = (FORM_FILE, "first-offers.csv", "post-settlement.csv")
               help="A seat that was absent and comes after all. Repeat it for more.")  # fmt: skip
 @json_option
 def absent_command(folder: Path, seats: tuple[int, ...], present: tuple[int, ...], *, as_json: bool) -> None:
-    """Pair a class anew when seats are absent: only the list of pairs and the forms change.
+    """Pair a class anew when seats are absent.
 
-    All pairs that are complete stay, with their numbers, and as few seats as possible change their role. When nobody
+    Only the list of pairs and the forms change. All pairs that are complete stay, with their numbers, and as few seats as possible change their role. When nobody
     is absent anymore, the first list is back. If a row of agreements.csv is filled in for a pair that would change,
     nothing is written.
     """

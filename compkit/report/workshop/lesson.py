@@ -39,7 +39,7 @@ STEPS: Mapping[str, Step] = {
     ),
     "record": Step(
         "Record and questions",
-        "Pairs write down the deal. Alone, each adds up points and answers the questions. Fill in agreements.csv.",
+        "Pairs write down the deal, then answer alone. As sheets come in, type the deals into agreements.csv.",
     ),
     "debrief": Step(
         "Debrief",
