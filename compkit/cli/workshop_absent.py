@@ -54,9 +54,9 @@ def absent_command(folder: Path, seats: tuple[int, ...], present: tuple[int, ...
     for number, (candidate, recruiter) in new_pairs.items():
         click.echo(f"New: pair {number}, seat {candidate} as the candidate and seat {recruiter} as the recruiter.")
     for seat, role in roles.items():
-        click.echo(f"Seat {seat} needs another brief: {role}/brief.")
+        click.echo(f"Seat {seat} now needs {role}/brief.")
     if after.observer and after.observer != now.observer:
-        click.echo(f"Seat {after.observer} observes, and needs everyone/observation.")
+        click.echo(f"Seat {after.observer} observes, and now needs everyone/observation.")
     click.echo(f"Show {PAIRS_PAGE}.html again. All other papers stay good.")
 
 
