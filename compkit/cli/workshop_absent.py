@@ -28,9 +28,9 @@ PAIR_FORMS = (FORM_FILE, "first-offers.csv", "post-settlement.csv")
 def absent_command(folder: Path, seats: tuple[int, ...], present: tuple[int, ...], *, as_json: bool) -> None:
     """Pair a class anew when seats are absent.
 
-    Only the list of pairs and the forms change. All pairs that are complete stay, with their numbers, and as few seats as possible change their role. When nobody
-    is absent anymore, the first list is back. If a row of agreements.csv is filled in for a pair that would change,
-    nothing is written.
+    Only the list of pairs and the forms change. All pairs that are complete stay, with their numbers, and as few seats
+    as possible change their role. When nobody is absent anymore, the first list is back. If a row of agreements.csv is
+    filled in for a pair that would change, nothing is written.
     """
     record = load_class_record(folder / CLASS_FILE)
     now, planned = record.seating, record.planned
