@@ -66,6 +66,7 @@ from .offer import (
 )
 from .place_names import (
     ELSEWHERE as ELSEWHERE,
+    STATE_CODES as STATE_CODES,
     PlaceNames as PlaceNames,
     read_place as read_place,
     unknown_place as unknown_place,

@@ -21,11 +21,12 @@ _STATES = """
     Pennsylvania PA, Rhode Island RI, South Carolina SC, South Dakota SD, Tennessee TN, Texas TX, Utah UT,
     Vermont VT, Virginia VA, Washington WA, West Virginia WV, Wisconsin WI, Wyoming WY
 """
-_STATE_CODES = {
+STATE_CODES = {
     written: code
     for name, _, code in (entry.strip().rpartition(" ") for entry in _STATES.replace("\n", " ").split(","))
     for written in (name.casefold(), code.casefold())
 }
+"""Two-letter code by name and code of each state, in small letters."""
 
 
 class PlaceNames(list[str]):
@@ -115,7 +116,7 @@ class PlaceNames(list[str]):
         if not comma:
             city, _, state = plain.rpartition(" ")
             state = state if len(state) == len("WA") else ""  # `New York` is not a town called New
-        code = _STATE_CODES.get(state.strip(), "")
+        code = STATE_CODES.get(state.strip(), "")
         return (city.strip(), code) if code else (plain, "")
 
 
