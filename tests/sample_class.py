@@ -9,6 +9,7 @@ The frontier is (70, 20), (60, 40), (50, 45), (40, 65), (20, 80). The limits are
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 CASE = """\
@@ -36,14 +37,68 @@ ROWS = (
     '4,7,4,,"$190,000",January 4,Austin\n',
 )
 
+OFFERS = """\
+pair,side,Base salary,Start date,Place
+1,candidate,"$190,000",February 1,Seattle
+1,recruiter,"$170,000",January 4,Austin
+2,candidate,"$180,000",January 4,Seattle
+2,recruiter,170000,january 4,Seattle
+3,candidate,"$190,000",February 1,Seattle
+3,recruiter,,,
+4,candidate,"$190,000",January 4,Austin
+4,recruiter,"$180,000",February 1,Austin
+"""
+"""Worth (70, 20), (0, 70), (40, 65), (20, 80), (70, 20), none, (40, 30), (30, 35)."""
+SECOND = (
+    HEADER
+    + """\
+1,2,6,,,,
+2,3,1,yes,"$180,000",January 4,Seattle
+3,5,8,no,,,
+4,7,4,,"$190,000",January 4,Seattle
+"""
+)
+"""Pair 2 goes from (30, 60) to (40, 65), pair 4 from (40, 30) to (60, 40); both are on the frontier."""
+ANSWERS = """\
+seat,outcome,self,process,relationship
+1,7,7,5,3
+2,6,5,7,6
+3,2,3,4,4
+4,2,2,,4
+5,,,,
+6,5,6,6,6
+7,6,6,3,1
+8,3,,,
+"""
+MARKS = """\
+seat,preparation,reflection
+1,80,71
+2,90,80
+3,100,65
+4,0,0
+5,60,55
+6,,
+7,70,70
+8,,
+"""
+FORMS = {"first-offers.csv": OFFERS, "post-settlement.csv": SECOND, "answers.csv": ANSWERS, "marks.csv": MARKS}
+"""The forms that a teacher may fill in; seats 6 and 8 have no marks."""
 
-def write_class(folder: Path, form: str = HEADER + "".join(ROWS), case: str = CASE, name: str = "A class") -> Path:
-    """Write a class's folder with its form filled in."""
+
+def write_class(
+    folder: Path,
+    form: str = HEADER + "".join(ROWS),
+    case: str = CASE,
+    name: str = "A class",
+    forms: Mapping[str, str] | None = None,
+) -> Path:
+    """Write a class's folder with its form filled in, and other forms by name."""
     teacher = folder / "class" / "teacher"
     teacher.mkdir(parents=True)
     pairs = [{"candidate": candidate, "recruiter": recruiter} for candidate, recruiter in PAIRS.values()]
     told = {"schema": "compkit/class@1", "case": name, "pairs": pairs}
     (teacher / "class.json").write_text(json.dumps(told), encoding="utf-8")
     (teacher / "case.yaml").write_text(case, encoding="utf-8")
-    (folder / "class" / "agreements.csv").write_text(form, encoding="utf-8")
+    for file, text in {"agreements.csv": form, **(forms or {})}.items():
+        (folder / "class" / file).write_text(text, encoding="utf-8")
     return folder / "class"

@@ -15,22 +15,12 @@ from compkit.batch import write_atomically, write_folder
 from compkit.cli.options import json_option, print_json
 from compkit.cli.terminal import harmless
 from compkit.cli.workshop_absent import absent_command
+from compkit.cli.workshop_debrief import debrief_command, pdf_choice
 from compkit.errors import Fault, InputError
 from compkit.reference import load_tables
-from compkit.report import (
-    CLASS_FILE,
-    COURSE_FILE,
-    DEBRIEF_FILE,
-    FORM_FILE,
-    SECRET_FILE,
-    analysis_lines,
-    class_files,
-    debrief_files,
-    debrief_sentences,
-    debrief_values,
-    refuse_missing_weasyprint,
-)
+from compkit.report import CLASS_FILE, COURSE_FILE, SECRET_FILE, analysis_lines, class_files
 from compkit.workshop import (
+    FORM_FILES,
     LEVELS,
     MAX_SEATS,
     MIN_SEATS,
@@ -42,10 +32,8 @@ from compkit.workshop import (
     ClassRecord,
     Pair,
     analyze_case,
-    debrief_class,
     load_case,
     load_class_record,
-    load_played_class,
     plan_class,
     secret_from_text,
 )
@@ -69,6 +57,7 @@ def workshop_command() -> None:
 
 
 workshop_command.add_command(absent_command)
+workshop_command.add_command(debrief_command)
 
 
 @workshop_command.command("new")
@@ -140,7 +129,7 @@ def new_command(
     if output.exists() and not kept.is_file():
         faults.append(Fault(str(output), "", "", "exists already. Choose another name, or remove it first."))
     own = _secret(source, faults)
-    with_pdf = _with_pdf(with_pdf, faults)
+    with_pdf = pdf_choice(with_pdf, faults)
     if faults:
         raise InputError(faults)
     drawn_from = earlier.seating if earlier else seats or MIN_SEATS
@@ -200,18 +189,6 @@ def _secret(source: Path | None, faults: list[Fault]) -> bytes:
     return new
 
 
-def _with_pdf(asked: bool | None, faults: list[Fault]) -> bool:  # noqa: FBT001
-    """Whether to make PDFs: as asked, else if this machine can."""
-    if asked is False:
-        return False
-    try:
-        refuse_missing_weasyprint()
-    except InputError as error:
-        faults += error.faults if asked else []
-        return False
-    return True
-
-
 def _write(output: Path, files: Mapping[str, bytes]) -> None:
     """Write a class's folder, or what is missing in it; forms that are filled in stay.
 
@@ -228,45 +205,12 @@ def _write(output: Path, files: Mapping[str, bytes]) -> None:
         have = (output / path).read_bytes() if (output / path).is_file() else None
         if have is None:
             missing[path] = data
-        elif have != data and path not in (FORM_FILE, COURSE_FILE):
+        elif have != data and path not in (*FORM_FILES, COURSE_FILE):
             rule = f"holds another class: its {path} differs. Choose another name, or remove it first."
             raise InputError([Fault(str(output), "", "", rule)])
     for path, data in missing.items():
         (output / path).parent.mkdir(mode=0o700, exist_ok=True)
         write_atomically(output / path, data)
-
-
-@workshop_command.command("debrief")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--pdf/--no-pdf", "with_pdf", default=None,
-              help="Also write the class's page as PDF. Default: if WeasyPrint is installed.")  # fmt: skip
-@json_option
-def debrief_command(folder: Path, *, with_pdf: bool | None, as_json: bool) -> None:
-    """Show a class what it made of its case, from the form with its agreements.
-
-    DIR is what `compkit workshop new` wrote, with agreements.csv filled in: an option under each issue, or no under
-    agreed, or absent. If a row is wrong, every fault is listed and nothing is written.
-    """
-    faults: list[Fault] = []
-    with_pdf = _with_pdf(with_pdf, faults)
-    try:
-        played = load_played_class(folder / "teacher/class.json", folder / "teacher/case.yaml", folder / FORM_FILE)
-    except InputError as error:
-        raise InputError([*faults, *error.faults]) from error
-    if faults:
-        raise InputError(faults)
-    found = debrief_class(played)
-    files = debrief_files(found, with_pdf=with_pdf)
-    (folder / DEBRIEF_FILE).with_suffix(".pdf").unlink(missing_ok=True)  # of an earlier form, if none is made now
-    for path, data in files.items():
-        (folder / path).parent.mkdir(mode=0o700, exist_ok=True)
-        write_atomically(folder / path, data)
-    if as_json:
-        print_json({"folder": str(folder), "files": sorted(files), **debrief_values(found)})
-        return
-    for sentence in debrief_sentences(found):
-        click.echo(sentence)
-    click.echo(f"Wrote {DEBRIEF_FILE} for the projector, and in debrief/ a page for each seat.")
 
 
 @workshop_command.command("analyse")

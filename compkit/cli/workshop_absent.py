@@ -12,10 +12,20 @@ from compkit.batch import write_atomically
 from compkit.cli.options import json_option, print_json
 from compkit.cli.terminal import harmless
 from compkit.errors import Fault, InputError
-from compkit.report import CLASS_FILE, COURSE_FILE, FORM_FILE, PAIRS_PAGE, seating_files
-from compkit.workshop import ROLES, ClassRecord, changed_roles, load_class_record, reseat, reseated_form
+from compkit.report import CLASS_FILE, COURSE_FILE, PAIRS_PAGE, seating_files
+from compkit.workshop import (
+    AGREEMENTS_FILE,
+    FIRST_OFFERS_FILE,
+    POST_SETTLEMENT_FILE,
+    ROLES,
+    ClassRecord,
+    changed_roles,
+    load_class_record,
+    reseat,
+    reseated_form,
+)
 
-PAIR_FORMS = (FORM_FILE, "first-offers.csv", "post-settlement.csv")
+PAIR_FORMS = (AGREEMENTS_FILE, FIRST_OFFERS_FILE, POST_SETTLEMENT_FILE)
 """Forms with rows by pair, which a folder may have."""
 
 
@@ -103,7 +113,7 @@ def _files(folder: Path, record: ClassRecord, new: ClassRecord) -> dict[str, byt
     files: dict[str, bytes] = {}
     for name in PAIR_FORMS:
         try:
-            if name == FORM_FILE or (folder / name).exists():
+            if name == AGREEMENTS_FILE or (folder / name).exists():
                 text = _text(folder / name)
                 files[name] = reseated_form(text, str(folder / name), record.seating, new.seating).encode()
         except InputError as error:

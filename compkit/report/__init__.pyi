@@ -265,12 +265,13 @@ from .show.text import (
 from .workshop.analysis_text import analysis_lines as analysis_lines
 from .workshop.debrief import (
     DEBRIEF_FILE as DEBRIEF_FILE,
-    count_points as count_points,
+    OPTIONAL_FILES as OPTIONAL_FILES,
     debrief_files as debrief_files,
-    debrief_sentences as debrief_sentences,
-    debrief_values as debrief_values,
 )
 from .workshop.debrief_chart import game_chart as game_chart
+from .workshop.debrief_text import count_points as count_points, debrief_sentences as debrief_sentences
+from .workshop.debrief_values import debrief_values as debrief_values
+from .workshop.grading import GRADES_FILE as GRADES_FILE
 from .workshop.lesson import (
     DISCUSSION as DISCUSSION,
     FEELINGS as FEELINGS,
@@ -280,7 +281,6 @@ from .workshop.lesson import (
 from .workshop.pack import (
     CLASS_FILE as CLASS_FILE,
     COURSE_FILE as COURSE_FILE,
-    FORM_FILE as FORM_FILE,
     PAIRS_PAGE as PAIRS_PAGE,
     SECRET_FILE as SECRET_FILE,
     class_files as class_files,

@@ -1,9 +1,7 @@
 from .agreements import (
-    FORM_START as FORM_START,
     Agreement as Agreement,
-    PlayedClass as PlayedClass,
-    load_played_class as load_played_class,
     parse_agreements as parse_agreements,
+    parse_post_settlement as parse_post_settlement,
 )
 from .case import (
     Case as Case,
@@ -27,7 +25,46 @@ from .debrief import (
     MIN_FOR_Z as MIN_FOR_Z,
     Debrief as Debrief,
     PairResult as PairResult,
+    SecondResult as SecondResult,
     debrief_class as debrief_class,
+)
+from .earlier import (
+    ClassSummary as ClassSummary,
+    EarlierClasses as EarlierClasses,
+    compare_classes as compare_classes,
+    summarize_class as summarize_class,
+)
+from .feelings import (
+    MIN_ANSWERS as MIN_ANSWERS,
+    Feeling as Feeling,
+    class_feelings as class_feelings,
+)
+from .first_offers import (
+    MIN_FOR_CORRELATION as MIN_FOR_CORRELATION,
+    FirstOffer as FirstOffer,
+    RankLink as RankLink,
+    first_offers as first_offers,
+    offer_link as offer_link,
+    rank_link as rank_link,
+)
+from .forms import (
+    AGREEMENTS_FILE as AGREEMENTS_FILE,
+    ANSWERS_FILE as ANSWERS_FILE,
+    FIRST_OFFERS_FILE as FIRST_OFFERS_FILE,
+    FORM_FILES as FORM_FILES,
+    FORM_START as FORM_START,
+    MARKS as MARKS,
+    MARKS_FILE as MARKS_FILE,
+    OFFER_START as OFFER_START,
+    POST_SETTLEMENT_FILE as POST_SETTLEMENT_FILE,
+    QUESTIONS as QUESTIONS,
+    blank_forms as blank_forms,
+)
+from .grading import (
+    WEIGHTS as WEIGHTS,
+    GradeProposal as GradeProposal,
+    play_points as play_points,
+    propose_grades as propose_grades,
 )
 from .loading import load_case as load_case
 from .opponents.game import (
@@ -51,7 +88,9 @@ from .opponents.strategies import (
     conceded as conceded,
     target_by_time as target_by_time,
 )
+from .optional_forms import parse_first_offers as parse_first_offers, parse_numbers as parse_numbers
 from .outcomes import Outcomes as Outcomes, Pairs as Pairs
+from .played_class import PlayedClass as PlayedClass, load_played_class as load_played_class
 from .reseated_forms import course_form as course_form, reseated_form as reseated_form
 from .scenario import Scenario as Scenario
 from .scoring import LEVELS as LEVELS, CaseLevel as CaseLevel

@@ -1,28 +1,22 @@
-"""What a class agreed, from its folder: every fault of the form at once, by line."""
+"""What the pairs of a class agreed, and agreed after the debrief: every fault of a form at once, by line."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from compkit.errors import Fault, InputError, unknown_choice
+from compkit.errors import Fault, unknown_choice
 from compkit.offers import quote
-from compkit.workshop.case import Case, Issue
+from compkit.workshop.case import Case, Pair
 from compkit.workshop.case_file import ROLES
-from compkit.workshop.loading import load_case, read_bytes
+from compkit.workshop.forms import FORM_START, Form, Row, whole_number
+from compkit.workshop.opponents.packages import Package, package_points
 
-FORM_START = ("pair", "candidate_seat", "recruiter_seat", "agreed")
-"""Columns of the form before the issues."""
 Status = Literal["deal", "no deal", "absent"]
 Seats = tuple[int, int]
-_WITHOUT_TERMS: Mapping[str, Status] = {"no": "no deal", "absent": "absent"}
+_PLAYED: Mapping[str, Status] = {"no": "no deal", "absent": "absent"}
+_AFTERWARDS: Mapping[str, Status] = {"no": "no deal"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,65 +36,7 @@ class Agreement:
     pair: int
     seats: Seats
     status: Status
-    package: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PlayedClass:
-    """A class's case and its agreements, by pair."""
-
-    name: str
-    case: Case
-    agreements: tuple[Agreement, ...]
-
-
-def load_played_class(class_file: Path, case_file: Path, form: Path) -> PlayedClass:
-    """Read a class that has played.
-
-    Parameters
-    ----------
-    class_file, case_file, form : Path
-        class.json, case.yaml, and the agreements as CSV.
-
-    Raises
-    ------
-    InputError
-        With every fault of the three files.
-    """
-    faults: list[Fault] = []
-    case = name = pairs = None
-    try:
-        case = load_case(str(case_file))
-    except InputError as error:
-        faults += error.faults
-    try:
-        name, pairs = _seating(json.loads(_text(class_file)))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is not what `compkit workshop new` writes"
-        faults.append(Fault(str(class_file), "", "", f"{reason}. Run the same `compkit workshop new` again."))
-    try:
-        text = _text(form)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text in UTF-8. Save it as CSV UTF-8"
-        raise InputError([*faults, Fault(str(form), "", "", f"can't be read: {reason}.")]) from error
-    if case is None or name is None or pairs is None:
-        raise InputError(faults)
-    return PlayedClass(name, case, parse_agreements(text, str(form), case, pairs))
-
-
-def _text(path: Path) -> str:
-    return read_bytes(path).decode("utf-8-sig")
-
-
-def _seating(values: Any) -> tuple[str, dict[int, Seats]]:
-    """Name of the class, and the seats of each pair."""
-    numbered = enumerate(values["pairs"], start=1)
-    pairs = {one.get("pair", at): (one[ROLES[0]], one[ROLES[1]]) for at, one in numbered}
-    seats = [seat for pair in pairs.values() for seat in pair]
-    is_sound = values["schema"] == "compkit/class@1" and isinstance(values["case"], str) and bool(pairs)
-    if not is_sound or len(set(seats)) < len(seats) or any(type(seat) is not int for seat in seats):
-        raise ValueError
-    return values["case"], pairs
+    package: Package = ()
 
 
 def parse_agreements(text: str, file: str, case: Case, pairs: Mapping[int, Seats]) -> tuple[Agreement, ...]:
@@ -121,92 +57,126 @@ def parse_agreements(text: str, file: str, case: Case, pairs: Mapping[int, Seats
     InputError
         With every fault.
     """
-    header = text.partition("\n")[0]
-    delimiter = ";" if header.count(";") > header.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if any(map(str.strip, cells))]
-    except csv.Error as error:
-        raise InputError([Fault(file, f"line {reader.line_num}", "", f"is not CSV: {error}.")]) from error
-    columns = lines[0][1] if lines else []
-    while columns and not columns[-1]:
-        columns.pop()
-    wanted = [*FORM_START, *(issue.name for issue in case.issues)]
-    faults = [Fault(file, "line 1", *one) for one in _column_faults(columns, wanted)]
-    if faults:
-        raise InputError(faults)
-    form = _Form(file, case, pairs)
-    for line, cells in lines[1:]:
-        form.read(line, cells, columns)
-    form.name_missing()
-    if form.faults:
-        raise InputError(form.faults)
-    return tuple(form.found[pair][1] for pair in sorted(form.found))
+    reader = _Reader(Form(text, file, _columns(case)), case, pairs, _PLAYED)
+    for row in reader.form.rows():
+        reader.read(row)
+    reader.name_missing()
+    reader.form.refuse_faults()
+    return tuple(reader.found[pair][1] for pair in sorted(reader.found))
 
 
-def _column_faults(columns: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for column, times in Counter(columns).items():
-        if column not in wanted:
-            yield quote(column), "is not a column of the form. Remove it."
-        elif times > 1:
-            yield column, f"is there {times} times. Keep one."
-    for column in wanted:
-        if column not in columns:
-            yield column, "is missing. Add the column."
+def parse_post_settlement(
+    text: str, file: str, case: Case, pairs: Mapping[int, Seats], agreements: Sequence[Agreement]
+) -> dict[int, Agreement]:
+    """Second agreements by pair; a row that nobody filled in is not there.
+
+    Parameters
+    ----------
+    text, file, case, pairs
+        As for `parse_agreements`.
+    agreements : sequence of Agreement
+        The first ones: a second one must be no worse for either side.
+
+    Raises
+    ------
+    InputError
+        With every fault.
+    """
+    reader = _Reader(Form(text, file, _columns(case)), case, pairs, _AFTERWARDS)
+    first = {one.pair: one for one in agreements}
+    filled = ["agreed", *(issue.name for issue in case.issues)]
+    for row in reader.form.rows():
+        if row.is_blank(filled):
+            continue
+        second = reader.read(row)
+        if second and second.pair in first:
+            _refuse_worse(reader.form, row.line, case, first[second.pair], second)
+    reader.form.refuse_faults()
+    return {pair: reader.found[pair][1] for pair in sorted(reader.found)}
 
 
-class _Form:
-    """The rows read so far, and what is wrong with them."""
+def agreed_points(case: Case, agreement: Agreement) -> Pair:
+    """Both sides' points; without a deal, what their alternatives are worth."""
+    return package_points(case, agreement.package) if agreement.status == "deal" else case.limits
 
-    def __init__(self, file: str, case: Case, pairs: Mapping[int, Seats]) -> None:
-        self.file, self.case, self.pairs = file, case, pairs
-        self.faults: list[Fault] = []
+
+def _refuse_worse(form: Form, line: int, case: Case, first: Agreement, second: Agreement) -> None:
+    if first.status == "absent":
+        form.add_fault(line, "", f"is filled in, but pair {first.pair} was absent. Clear the row.")
+    elif second.status == "deal":
+        before, after = agreed_points(case, first), agreed_points(case, second)
+        worse = [role for role, old, new in zip(ROLES, before, after, strict=True) if new < old]
+        if worse:
+            than = "no deal" if first.status == "no deal" else "the first agreement"
+            rule = f"is worse than {than} for the {' and the '.join(worse)}. Ask pair {first.pair}, or clear the row."
+            form.add_fault(line, "", rule)
+
+
+def _columns(case: Case) -> list[str]:
+    return [*FORM_START, *(issue.name for issue in case.issues)]
+
+
+class _Reader:
+    """The rows read so far.
+
+    Parameters
+    ----------
+    form : Form
+    case : Case
+    pairs : mapping of int to pair of int
+    without_terms : mapping of str to str
+        What may stand under `agreed` without options, and what it means.
+    """
+
+    def __init__(self, form: Form, case: Case, pairs: Mapping[int, Seats], without_terms: Mapping[str, Status]) -> None:
+        self.form, self.case, self.pairs, self.without_terms = form, case, pairs, without_terms
         self.found: dict[int, tuple[int, Agreement]] = {}
-        self._named: set[int] = set()
-        self._lines: dict[int, int] = {}  # of each seat
+        self._named: set[int | None] = set()
+        self._lines: dict[int | None, int] = {}  # of each seat
         self._pair_of = {seat: number for number, seats in pairs.items() for seat in seats}
 
-    def read(self, line: int, cells: Sequence[str], columns: Sequence[str]) -> None:
-        """Read a row."""
-        n_before = len(self.faults)
-        if len(cells) > len(columns) and any(cells[len(columns) :]):
-            self._fault(line, "", f"has {len(cells)} cells, and the form {len(columns)} columns. Remove the others.")
-        row = dict(zip(columns, [*cells, *[""] * len(columns)], strict=False))
-        number = _whole(row["pair"])
+    def read(self, row: Row) -> Agreement | None:
+        """Read a row; None if it has a fault."""
+        n_before = len(self.form.faults)
+        number = whole_number(row["pair"])
         if number not in self.pairs:
-            self._fault(line, "pair", f"must be a pair from 1 to {len(self.pairs)}, got {quote(row['pair'])}.")
+            rule = f"must be the number of a pair, got {quote(row['pair'])}."
+            self.form.add_fault(row.line, "pair", rule)
         is_again = number in self._named
         self._named.add(number)
-        self._check_seats(line, row, number)
-        status, package = self._terms(line, row)
+        self._check_seats(row, number)
+        status, package = self._terms(row)
         if is_again:
-            self._compare(line, number, status, package)
-        if len(self.faults) == n_before:
-            self.found[number] = line, Agreement(number, self.pairs[number], status, package)
+            self._compare(row.line, number, status, package)
+        if len(self.form.faults) > n_before or number is None:
+            return None
+        agreement = Agreement(number, self.pairs[number], status, package)
+        self.found[number] = row.line, agreement
+        return agreement
 
     def name_missing(self) -> None:
         """Add a fault for each pair without a row."""
         for number, (candidate, recruiter) in self.pairs.items():
             if number not in self._named:
                 rule = f"has no row for pair {number} (seats {candidate} and {recruiter}). Add it."
-                self.faults.append(Fault(self.file, "", "", rule))
+                self.form.faults.append(Fault(self.form.file, "", "", rule))
 
-    def _fault(self, line: int, field: str, message: str) -> None:
-        self.faults.append(Fault(self.file, f"line {line}", field, message))
-
-    def _check_seats(self, line: int, row: Mapping[str, str], number: int) -> None:
+    def _check_seats(self, row: Row, number: int | None) -> None:
         for side, role in enumerate(ROLES):
             field = f"{role}_seat"
-            seat = _whole(row[field])
-            earlier = self._lines.setdefault(seat, line)
-            if seat not in self._pair_of:
-                self._fault(line, field, f"must be a seat that has a partner, got {quote(row[field])}.")
-            elif earlier != line:
-                self._fault(line, field, f"is seat {seat}, which line {earlier} has too. Keep one.")
-            elif number in self.pairs and seat != (own := self.pairs[number][side]):
-                self._fault(line, field, f"must be {own} for pair {number}, got {seat}, of pair {self._pair_of[seat]}.")
+            seat = whole_number(row[field])
+            earlier = self._lines.setdefault(seat, row.line)
+            rule = ""
+            if seat is None or seat not in self._pair_of:
+                rule = f"must be a seat that has a partner, got {quote(row[field])}."
+            elif earlier != row.line:
+                rule = f"is seat {seat}, which line {earlier} has too. Keep one."
+            elif number is not None and number in self.pairs and seat != (own := self.pairs[number][side]):
+                rule = f"must be {own} for pair {number}, got {seat}, of pair {self._pair_of[seat]}."
+            if rule:
+                self.form.add_fault(row.line, field, rule)
 
-    def _compare(self, line: int, number: int, status: Status, package: tuple[int, ...]) -> None:
+    def _compare(self, line: int, number: int | None, status: Status, package: Package) -> None:
         if number not in self.found:
             return
         first, other = self.found[number]
@@ -214,46 +184,23 @@ class _Form:
         differing = [issue.name for issue, mine, others in issues if mine != others]
         if status != other.status or differing:
             about = ", ".join(differing) or "whether there is a deal"
-            self._fault(line, "", f"disagrees with line {first} on {about}. Ask pair {number}, and keep one row.")
+            self.form.add_fault(
+                line, "", f"disagrees with line {first} on {about}. Ask pair {number}, and keep one row."
+            )
 
-    def _terms(self, line: int, row: Mapping[str, str]) -> tuple[Status, tuple[int, ...]]:
-        """Status and options; a row with faults gets what could be read."""
-        agreed = row["agreed"].casefold()
+    def _terms(self, row: Row) -> tuple[Status, Package]:
+        """Status and options; none for a row with faults."""
+        agreed, words = row["agreed"].casefold(), self.without_terms
         filled = [issue.name for issue in self.case.issues if row[issue.name]]
-        if agreed not in ("", "yes", *_WITHOUT_TERMS):
-            self._fault(line, "agreed", unknown_choice(row["agreed"], ("yes", *_WITHOUT_TERMS)))
-        if agreed in _WITHOUT_TERMS:
+        if agreed not in ("", "yes", *words):
+            self.form.add_fault(row.line, "agreed", unknown_choice(row["agreed"], ("yes", *words)))
+        if agreed in words:
             if filled:
                 rule = f"is {agreed}, but {', '.join(filled)} is filled in. Write yes, or clear the options."
-                self._fault(line, "agreed", rule)
-            return _WITHOUT_TERMS[agreed], ()
-        blank = [issue.name for issue in self.case.issues if not row[issue.name]]
-        if blank:
-            left = f"has no option for {', '.join(blank)}" if filled or agreed else "is blank"
-            self._fault(line, "", f"{left}. Fill it in, or write no or absent under agreed.")
-        package = []
-        for issue in self.case.issues:
-            found = _option(issue, row[issue.name])
-            if row[issue.name] and found is None:
-                rule = unknown_choice(row[issue.name], [option.name for option in issue.options])
-                self._fault(line, issue.name, rule)
-            package.append(-1 if found is None else found)
-        return "deal", tuple(package)
-
-
-def _whole(text: str) -> int:
-    """Whole number from a cell; 0, which is no pair and no seat, for anything else."""
-    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else 0
-
-
-def _option(issue: Issue, text: str) -> int | None:
-    """Find the option that a cell means: spreadsheets drop dollar signs and commas."""
-    names = [option.name for option in issue.options]
-    if text in names:
-        return names.index(text)
-    alike = [number for number, name in enumerate(names) if _plain(name) == _plain(text)]
-    return alike[0] if len(alike) == 1 and text else None
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\s$,]", "", text.casefold())
+                self.form.add_fault(row.line, "agreed", rule)
+            return words[agreed], ()
+        otherwise = f"write {' or '.join(words)} under agreed"
+        if not filled and not agreed:
+            self.form.add_fault(row.line, "", f"is blank. Fill it in, or {otherwise}.")
+            return "deal", ()
+        return "deal", self.form.package(row, self.case.issues, otherwise) or ()

@@ -8,8 +8,9 @@ from fractions import Fraction
 from functools import cached_property
 from math import sqrt
 
-from compkit.workshop.agreements import Agreement, PlayedClass
-from compkit.workshop.case import Case, Pair
+from compkit.workshop.agreements import Agreement, agreed_points
+from compkit.workshop.case import Pair
+from compkit.workshop.played_class import PlayedClass
 from compkit.workshop.solutions import Analysis, analyze_case
 
 MIN_FOR_Z = 20
@@ -69,24 +70,53 @@ class PairResult:
         return tuple(side for side, gain in enumerate(self.gains) if gain < 0)
 
 
+@dataclass(frozen=True, slots=True)
+class SecondResult:
+    """What a pair gained by a second agreement, after the debrief.
+
+    Parameters
+    ----------
+    before, after : PairResult
+    """
+
+    before: PairResult
+    after: PairResult
+
+    @property
+    def gains(self) -> Pair:
+        """Points that each side has more than before."""
+        first, second = self.before.points, self.after.points
+        return second[0] - first[0], second[1] - first[1]
+
+
 @dataclass(frozen=True)
 class Debrief:
     """A class's results.
 
     Parameters
     ----------
-    name : str
+    played : PlayedClass
     analysis : Analysis
     results : tuple of PairResult
         Of the pairs that played.
-    absent : tuple of Agreement
-        The others.
+    second : tuple of SecondResult
+        Of the pairs that agreed once more.
     """
 
-    name: str
+    played: PlayedClass
     analysis: Analysis
     results: tuple[PairResult, ...]
-    absent: tuple[Agreement, ...]
+    second: tuple[SecondResult, ...]
+
+    @property
+    def name(self) -> str:
+        """What the teacher calls the case."""
+        return self.played.name
+
+    @property
+    def absent(self) -> list[Agreement]:
+        """The pairs that did not play."""
+        return [one for one in self.played.agreements if one.status == "absent"]
 
     @property
     def deals(self) -> list[PairResult]:
@@ -126,20 +156,21 @@ def debrief_class(played: PlayedClass) -> Debrief:
     best = next((_total(pair) - _total(played.case.limits) for pair in analysis.points["utilitarian"]), None)
     largest = best or None
     frontier = list(analysis.pareto)
-    results = tuple(_result(one, played.case, frontier, largest) for one in played.agreements if one.status != "absent")
-    absent = tuple(one for one in played.agreements if one.status == "absent")
-    return Debrief(played.name, analysis, results, absent)
 
+    def result(agreement: Agreement) -> PairResult:
+        points, limits = agreed_points(played.case, agreement), played.case.limits
+        gains = points[0] - limits[0], points[1] - limits[1]
+        better = (_total(pair) for pair in frontier if pair[0] >= points[0] and pair[1] >= points[1])
+        left = max(better, default=_total(points)) - _total(points)
+        return PairResult(agreement, points, gains, left, _total(gains) / largest if largest else None)
 
-def _result(agreement: Agreement, case: Case, frontier: Sequence[Pair], largest: Fraction | None) -> PairResult:
-    points = case.limits
-    if agreement.status == "deal":
-        chosen = [issue.options[at].utilities for issue, at in zip(case.issues, agreement.package, strict=True)]
-        points = sum((a for a, _ in chosen), Fraction(0)), sum((b for _, b in chosen), Fraction(0))
-    gains = points[0] - case.limits[0], points[1] - case.limits[1]
-    better = (_total(pair) for pair in frontier if pair[0] >= points[0] and pair[1] >= points[1])
-    left = max(better, default=_total(points)) - _total(points)
-    return PairResult(agreement, points, gains, left, _total(gains) / largest if largest else None)
+    results = tuple(result(one) for one in played.agreements if one.status != "absent")
+    second = tuple(
+        SecondResult(one, result(played.second[one.agreement.pair]))
+        for one in results
+        if one.agreement.pair in played.second and played.second[one.agreement.pair].status == "deal"
+    )
+    return Debrief(played, analysis, results, second)
 
 
 def _total(pair: Pair) -> Fraction:

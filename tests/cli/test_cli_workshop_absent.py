@@ -14,7 +14,10 @@ from command_line import answered
 
 from compkit.cli import run, workshop_absent
 
-CHANGED = {"agreements.csv", "course.csv", "everyone/pairs.html", "teacher/class.json"}
+CHANGED = {
+    "agreements.csv", "first-offers.csv", "post-settlement.csv", "course.csv", "everyone/pairs.html",
+    "teacher/class.json",
+}  # fmt: skip
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -113,12 +113,13 @@ def write_case_files(folder: Path) -> None:
     (folder / "case.yaml").write_text(textwrap.dedent(case[0]), encoding="utf-8")
     form = re.search(r"^    pair,candidate_seat.*\n(?:    .*\n)+", page, re.MULTILINE)
     assert form
-    (folder / "small-class" / "teacher").mkdir(parents=True)
-    shutil.copy(folder / "case.yaml", folder / "small-class" / "teacher" / "case.yaml")
     pairs = [{"candidate": first, "recruiter": second} for first, second in ((2, 6), (3, 1), (5, 8), (7, 4))]
     told = {"schema": "compkit/class@1", "case": "A small class", "pairs": pairs}
-    (folder / "small-class" / "teacher" / "class.json").write_text(json.dumps(told), encoding="utf-8")
-    (folder / "small-class" / "agreements.csv").write_text(textwrap.dedent(form[0]), encoding="utf-8")
+    for name in ("small-class", "fall", "spring"):
+        (folder / name / "teacher").mkdir(parents=True)
+        shutil.copy(folder / "case.yaml", folder / name / "teacher" / "case.yaml")
+        (folder / name / "teacher" / "class.json").write_text(json.dumps(told), encoding="utf-8")
+        (folder / name / "agreements.csv").write_text(textwrap.dedent(form[0]), encoding="utf-8")
     preferences = (
         '<a><issue index="1" name="pay"><item value="x" evaluation="1"/></issue><weight index="1" value="1"/></a>'
     )

@@ -19,7 +19,7 @@ from markupsafe import escape
 from compkit.errors import InputError
 from compkit.reference import Tables, load_tables
 from compkit.report import DISCUSSION, LEVEL_TEXTS, TIMETABLES, class_files, refuse_missing_weasyprint
-from compkit.workshop import LEVELS, Case, CaseLevel, ClassPlan, Issue, Option, Side, plan_class
+from compkit.workshop import FORM_FILES, LEVELS, Case, CaseLevel, ClassPlan, Issue, Option, Side, plan_class
 
 PLANTED_LIMITS = (86_420_001, 86_420_003)
 PLANTED_ALTERNATIVES = ("Planted alternative of the one side.", "Set alternative of the second side.")
@@ -93,7 +93,7 @@ def check_privacy(files: dict[str, bytes], case: Case) -> None:
     private = [private_texts(case, side) for side in (0, 1)]
     hidden = {"candidate": private[1], "recruiter": private[0]}
     assert {path.partition("/")[0] for path in files} == {
-        "candidate", "recruiter", "everyone", "slides", "teacher", "agreements.csv", "course.csv"
+        "candidate", "recruiter", "everyone", "slides", "teacher", *FORM_FILES, "course.csv"
     }  # fmt: skip
     for path, data in files.items():
         folder = path.partition("/")[0]

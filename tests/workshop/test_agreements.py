@@ -85,7 +85,7 @@ def test_a_pair_that_disagrees() -> None:
 def test_a_row_left_blank_and_a_pair_that_is_none() -> None:
     assert faults(*ROWS[1:], "1,2,6,,,,\n", "5,2,6,no,,,\n")[:2] == [
         "form, line 5: is blank. Fill it in, or write no or absent under agreed.",
-        "form, line 6: pair must be a pair from 1 to 4, got '5'.",
+        "form, line 6: pair must be the number of a pair, got '5'.",
     ]
 
 

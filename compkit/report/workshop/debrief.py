@@ -1,28 +1,62 @@
-"""A class's debrief: the page for everyone, and a page for each seat with its own points alone."""
+"""A class's debrief: the page for everyone, one for each seat with its own points alone, the grading proposal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from fractions import Fraction
-from math import floor
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from compkit.report.page.pdf import report_pdf
+from compkit.report.show.blocks import Picture, Table
 from compkit.report.show.templating import template_environment
-from compkit.report.show.text import capitalized, count
-from compkit.report.workshop.analysis_text import utility
 from compkit.report.workshop.debrief_chart import debrief_chart
-from compkit.workshop import MIN_FOR_Z, Agreement, Case, Debrief, PairResult
+from compkit.report.workshop.debrief_tables import (
+    PAIR_NOTES,
+    earlier_table,
+    feelings_table,
+    offers_table,
+    pairs_table,
+    ranks_table,
+    second_table,
+)
+from compkit.report.workshop.debrief_text import (
+    debrief_sentences,
+    earlier_sentences,
+    offers_sentences,
+    second_sentences,
+)
+from compkit.report.workshop.grading import FORMULA, GRADES_FILE, GRADES_PAGE, RULES, grades_csv, grades_table
+from compkit.report.workshop.lesson import FEELINGS
+from compkit.report.workshop.offers_chart import offers_chart
+from compkit.report.workshop.seat_page import seat_values
+from compkit.workshop import ROLES, Debrief, EarlierClasses, propose_grades
 
 DEBRIEF_FILE = "teacher/debrief.html"
+DEBRIEF_PDF = "teacher/debrief.pdf"
+CLASS_CHART_TITLE = "What the pairs reached"
+OPTIONAL_FILES = (DEBRIEF_PDF, GRADES_FILE, GRADES_PAGE)
+"""Files that another run of the debrief may have written, and this one may not."""
 
 
-def debrief_files(found: Debrief, *, with_pdf: bool) -> dict[str, bytes]:
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A part of the class's page; without a table it is left out."""
+
+    heading: str
+    table: Table | None
+    sentences: Sequence[str] = ()
+    chart: Picture | None = None
+    notes: Sequence[str] = ()
+    is_dense: bool = False
+
+
+def debrief_files(found: Debrief, earlier: EarlierClasses | None = None, *, with_pdf: bool) -> dict[str, bytes]:
     """Contents of the debrief's files by path in the class's folder.
 
     Parameters
     ----------
     found : Debrief
+    earlier : EarlierClasses, optional
     with_pdf : bool
         Whether the class's page comes as PDF too.
 
@@ -32,14 +66,16 @@ def debrief_files(found: Debrief, *, with_pdf: bool) -> dict[str, bytes]:
         If PDFs are asked for and WeasyPrint is missing.
     """
     page = _page(
-        "debrief", name=found.name, sentences=debrief_sentences(found), rows=[_row(one) for one in found.results],
-        chart=debrief_chart(found, "What the pairs reached") if found.results else None, roles=_roles(found),
-        absent=[one.pair for one in found.absent],
+        "debrief", name=found.name, sentences=debrief_sentences(found), absent=[one.pair for one in found.absent],
+        chart=debrief_chart(found, CLASS_CHART_TITLE) if found.results else None,
+        sections=[one for one in _sections(found, earlier) if one.table or one.sentences],
     )  # fmt: skip
-    files = {DEBRIEF_FILE: page.encode()}
+    files = {DEBRIEF_FILE: page.encode(), **_grading_files(found)}
     if with_pdf:
-        files[DEBRIEF_FILE.replace(".html", ".pdf")] = report_pdf(page)
-    return files | {f"debrief/seat-{seat:03}.html": text.encode() for seat, text in _seat_pages(found)}
+        files[DEBRIEF_PDF] = report_pdf(page)
+    return files | {
+        f"debrief/seat-{values['seat']:03}.html": _page("seat", **values).encode() for values in seat_values(found)
+    }
 
 
 def _page(template: str, **values: Any) -> str:
@@ -47,121 +83,24 @@ def _page(template: str, **values: Any) -> str:
     return environment.get_template(f"{template}.html.j2").render(values)
 
 
-def debrief_sentences(found: Debrief) -> list[str]:
-    """Write the answer: deals, deals on the frontier, points left on the table, deals below a limit."""
-    deals, n_pairs = found.deals, len(found.results)
-    if not n_pairs:
-        return ["No pair played."]
-    told = [f"{len(deals)} of {count(n_pairs, 'pair')} agreed."]
-    if found.analysis.has_deal:
-        n_best = sum(one.is_efficient for one in deals)
-        told += [
-            f"{capitalized(count(n_best, 'deal'))} {'is' if n_best == 1 else 'are'} on the frontier, "
-            "where nobody can gain without the other losing.",
-            f"{count_points(found.total_left)} {'was' if found.total_left == 1 else 'were'} left on the table.",
-        ]
-    else:
-        told.append("No agreement suits both sides: walking away was the right result.")
-    n_below = sum(bool(one.sides_below) for one in deals)
-    if n_below:
-        told.append(f"{count(n_below, 'deal')} {'is' if n_below == 1 else 'are'} below a side's own limit.")
-    return told
+def _sections(found: Debrief, earlier: EarlierClasses | None) -> Iterator[_Section]:
+    yield _Section("What each pair reached", pairs_table(found), notes=PAIR_NOTES, is_dense=True)
+    for side, role in enumerate(ROLES):
+        yield _Section(f"Ranks among {role}s", ranks_table(found, side))
+    yield _Section(
+        "Does asking for more pay?", offers_table(found), offers_sentences(found), offers_chart(found), is_dense=True
+    )
+    yield _Section("What did a second try gain?", second_table(found), second_sentences(found))
+    questions = [f"{name}: {text}" for name, text in FEELINGS.items()]
+    yield _Section("How did it feel?", feelings_table(found), notes=questions, is_dense=True)
+    yield _Section("How does this class compare?", earlier_table(found, earlier), earlier_sentences(found, earlier))
 
 
-def count_points(points: Fraction) -> str:
-    """Format points with their noun."""
-    return f"{utility(points)} {'point' if points == 1 else 'points'}"
-
-
-def _row(one: PairResult) -> list[str]:
-    claimed = "" if one.claimed is None else f"{_whole(one.claimed[0])}% / {100 - _whole(one.claimed[0])}%"
-    # Rounded down, so that only a pair on the frontier has an efficiency of 100%.
-    created = "" if one.created is None else f"{floor(100 * one.created)}%".replace("-", "−")
-    below = " and ".join(("candidate", "recruiter")[side] for side in one.sides_below)
-    return [
-        str(one.agreement.pair), *map(str, one.agreement.seats), "deal" if one.is_deal else "no deal",
-        *map(utility, one.points), created, claimed, f"{floor(100 * one.efficiency)}%", utility(one.left), below,
-    ]  # fmt: skip
-
-
-def _whole(share: Fraction) -> int:
-    """Nearest whole percent."""
-    return floor(100 * share + Fraction(1, 2))
-
-
-def _roles(found: Debrief) -> Iterator[dict[str, Any]]:
-    """Each role's ranking, best first, and why it has no z-scores."""
-    n_seats = len(found.results)
-    for side, role in enumerate(found.analysis.case.sides):
-        scores, ranks = found.z_scores(side), found.ranks[side]
-        rows = [
-            [_rank(ranks, at), str(one.agreement.seats[side]), utility(one.points[side]), utility(one.gains[side]),
-             *([f"{scores[at]:+.2f}".replace("-", "−")] if scores else [])]
-            for at, one in sorted(enumerate(found.results), key=lambda each: ranks[each[0]])
-        ]  # fmt: skip
-        reason = "" if scores else f"No z-scores: they need {MIN_FOR_Z} seats in a role, and {n_seats} played."
-        if n_seats >= MIN_FOR_Z and not scores:
-            reason = "No z-scores: all have the same points."
-        yield {"name": role.name, "rows": rows, "reason": reason, "has_scores": bool(scores)}
-
-
-def _rank(ranks: list[int], at: int) -> str:
-    return f"{ranks[at]}, tied" if ranks.count(ranks[at]) > 1 else str(ranks[at])
-
-
-def _seat_pages(found: Debrief) -> Iterator[tuple[int, str]]:
-    """Each seat's page; nothing on it depends on the other side's points."""
-    case, n_played = found.analysis.case, len(found.results)
-    for pair in found.absent:
-        for side, seat in enumerate(pair.seats):
-            yield seat, _page("seat", name=found.name, seat=seat, role=case.sides[side].name, result=None)
-    for at, one in enumerate(found.results):
-        for side, seat in enumerate(one.agreement.seats):
-            result = {
-                "is_deal": one.is_deal,
-                "terms": _own_terms(case, one.agreement, side),
-                "points": count_points(one.points[side]),
-                "limit": utility(case.limits[side]),
-                "gain": utility(one.gains[side]),
-                "is_below": side in one.sides_below,
-                "rank": _rank(found.ranks[side], at),
-                "n_seats": n_played,
-            }
-            yield seat, _page("seat", name=found.name, seat=seat, role=case.sides[side].name, result=result)
-
-
-def _own_terms(case: Case, agreement: Agreement, side: int) -> list[tuple[str, str, str, str]]:
-    """Each issue with the option agreed on, its points, and the most the issue could give this side."""
-    return [
-        (issue.name, issue.options[at].name, utility(issue.options[at].utilities[side]),
-         utility(max(option.utilities[side] for option in issue.options)))
-        for issue, at in zip(case.issues, agreement.package, strict=False)
-    ]  # fmt: skip
-
-
-def debrief_values(found: Debrief) -> dict[str, Any]:
-    """Results as numbers, for programs."""
-    all_scores = [found.z_scores(side) for side in (0, 1)]
-    return {
-        "n_pairs": len(found.results),
-        "n_deals": len(found.deals),
-        "n_on_frontier": sum(one.is_efficient for one in found.deals),
-        "points_left": float(found.total_left),
-        "pairs": [
-            {
-                "pair": one.agreement.pair,
-                "seats": list(one.agreement.seats),
-                "is_deal": one.is_deal,
-                "points": list(map(float, one.points)),
-                "created": None if one.created is None else float(one.created),
-                "claimed": None if one.claimed is None else list(map(float, one.claimed)),
-                "efficiency": float(one.efficiency),
-                "points_left": float(one.left),
-                "below_limit": [found.analysis.case.sides[side].name for side in one.sides_below],
-                "ranks": [ranks[at] for ranks in found.ranks],
-                "z_scores": [scores and scores[at] for scores in all_scores],
-            }
-            for at, one in enumerate(found.results)
-        ],
-        "absent": [one.pair for one in found.absent],
-    }
+def _grading_files(found: Debrief) -> dict[str, bytes]:
+    """Build the proposal, if there are marks."""
+    grades = propose_grades(found)
+    if not grades:
+        return {}
+    missing = [seat for seat in found.played.seats if seat not in found.played.marks]
+    page = _page("grading", name=found.name, formula=FORMULA, rules=RULES, missing=missing, table=grades_table(grades))
+    return {GRADES_FILE: grades_csv(grades).encode(), GRADES_PAGE: page.encode()}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,17 +25,16 @@ from compkit.report.workshop.lesson import (
     timetable,
 )
 from compkit.workshop import (
-    FORM_START,
     ROLES,
     ClassPlan,
     ClassRecord,
     Scenario,
     analyze_case,
+    blank_forms,
     case_yaml,
     course_form,
 )
 
-FORM_FILE = "agreements.csv"
 SECRET_FILE = "teacher/secret.txt"  # noqa: S105
 COURSE_FILE = "course.csv"
 CLASS_FILE = "teacher/class.json"
@@ -115,7 +112,7 @@ def class_files(plan: ClassPlan, *, with_pdf: bool) -> dict[str, bytes]:
         If PDFs are asked for and WeasyPrint is missing.
     """
     texts = {
-        FORM_FILE: agreement_form(plan),
+        **blank_forms(plan.case, plan.seating),
         "teacher/case.yaml": case_yaml(plan.case),
         SECRET_FILE: plan.secret.hex() + "\n",
     }
@@ -209,13 +206,3 @@ def _answers(plan: ClassPlan) -> str:
     return _page(
         "answers", plan=plan, level_text=LEVEL_TEXTS[plan.level], blocks=summary_blocks(found), frontier=frontier
     )
-
-
-def agreement_form(plan: ClassPlan) -> str:
-    """CSV with a row for each pair, to fill in what it agreed: an option under each issue, or no in `agreed`."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*FORM_START, *(issue.name for issue in plan.case.issues)])
-    blank = [""] * (1 + len(plan.case.issues))
-    writer.writerows([number, *pair, *blank] for number, pair in plan.seating.numbered.items())
-    return text.getvalue()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from compkit.report.show.blocks import Notes, Table, build_table
 from compkit.report.show.text import capitalized
 from compkit.report.workshop.analysis_text import package_in_words, utility
-from compkit.report.workshop.debrief import count_points
+from compkit.report.workshop.debrief_text import count_points
 from compkit.workshop import (
     STRATEGIES,
     Case,

@@ -1,0 +1,175 @@
+"""`compkit workshop debrief`: one class or several, and earlier ones to compare them with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from compkit.batch import write_atomically
+from compkit.cli.options import json_option, print_json
+from compkit.cli.terminal import harmless
+from compkit.errors import Fault, InputError
+from compkit.report import (
+    DEBRIEF_FILE,
+    GRADES_FILE,
+    OPTIONAL_FILES,
+    count,
+    count_points,
+    debrief_files,
+    debrief_sentences,
+    debrief_values,
+    refuse_missing_weasyprint,
+)
+from compkit.workshop import Debrief, EarlierClasses, compare_classes, debrief_class, load_played_class
+
+_EARLIER = "--earlier"
+
+
+class _DebriefCommand(click.Command):
+    """A command whose option --earlier takes every folder up to the next option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, _spread(args))
+
+
+def _spread(args: Sequence[str]) -> list[str]:
+    """Repeat the option for each of its folders."""
+    found: list[str] = []
+    is_earlier = False
+    for at, arg in enumerate(args):
+        if is_earlier and not arg.startswith("-"):
+            found += [_EARLIER, arg]
+            continue
+        is_earlier = arg == _EARLIER
+        is_alone = at + 1 == len(args) or args[at + 1].startswith("-")
+        if not is_earlier or is_alone:
+            found.append(arg)
+    return found
+
+
+@click.command("debrief", cls=_DebriefCommand)
+@click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(_EARLIER, multiple=True, type=click.Path(path_type=Path), metavar="DIR...",
+              help="Earlier classes to compare with, of the same level. Name them after the class.")  # fmt: skip
+@click.option("--pdf/--no-pdf", "with_pdf", default=None,
+              help="Also write the class's page as PDF. Default: if WeasyPrint is installed.")  # fmt: skip
+@json_option
+def debrief_command(
+    folders: tuple[Path, ...], earlier: tuple[Path, ...], *, with_pdf: bool | None, as_json: bool
+) -> None:
+    """Show a class what it made of its case, from the forms that you filled in.
+
+    DIR is what `compkit workshop new` wrote, with agreements.csv filled in: an option under each issue, or no under
+    agreed, or absent. first-offers.csv, post-settlement.csv, answers.csv and marks.csv are read too, if you filled them
+    in. If a row is wrong, every fault is listed and nothing is written for that class. Several classes get a line each.
+    """
+    faults: list[Fault] = []
+    with_pdf = pdf_choice(with_pdf, faults)
+    classes = [_read(folder) for folder in dict.fromkeys(folders)]
+    others = [_read(folder) for folder in dict.fromkeys(earlier)]
+    faults += [fault for one in others for fault in one.faults]
+    mine = {folder.resolve() for folder in folders}
+    faults += [
+        Fault(str(folder), "", _EARLIER, "is a class that you debrief. Remove it.")
+        for folder in earlier
+        if folder.resolve() in mine
+    ]
+    refused = [*faults, *(fault for one in classes for fault in one.faults)]
+    if faults or (refused and len(classes) == 1):
+        raise InputError(refused)
+    for one in classes:
+        if one.found:
+            _write(one, others, with_pdf=with_pdf)
+    if as_json:
+        values = [_values(one) for one in classes]
+        print_json(values[0] if len(values) == 1 else {"classes": values})
+    elif len(classes) == 1:
+        _tell(classes[0])
+    else:
+        for one in classes:
+            click.echo(f"{harmless(str(one.folder))}: {_summary(one)}")
+    if refused:
+        raise InputError(refused)
+
+
+@dataclass(slots=True)
+class _Class:
+    """A class's folder, its results or its faults, and what was written."""
+
+    folder: Path
+    found: Debrief | None
+    faults: Sequence[Fault]
+    earlier: EarlierClasses | None = None
+    files: Sequence[str] = ()
+
+
+def _read(folder: Path) -> _Class:
+    try:
+        return _Class(folder, debrief_class(load_played_class(folder)), ())
+    except InputError as error:
+        return _Class(folder, None, error.faults)
+
+
+def _write(one: _Class, others: Sequence[_Class], *, with_pdf: bool) -> None:
+    """Write a class's debrief, and remove what an earlier run wrote and this one does not."""
+    assert one.found is not None  # noqa: S101
+    compared = [(str(other.folder), other.found) for other in others if other.found]
+    one.earlier = compare_classes(one.found, compared) if compared else None
+    files = debrief_files(one.found, one.earlier, with_pdf=with_pdf)
+    for path in OPTIONAL_FILES:
+        (one.folder / path).unlink(missing_ok=True)
+    for path, data in files.items():
+        (one.folder / path).parent.mkdir(mode=0o700, exist_ok=True)
+        write_atomically(one.folder / path, data)
+    one.files = sorted(files)
+
+
+def _values(one: _Class) -> dict[str, Any]:
+    if one.found is None:
+        return {"folder": str(one.folder), "faults": [asdict(fault) for fault in one.faults]}
+    return {"folder": str(one.folder), "files": one.files, **debrief_values(one.found, one.earlier)}
+
+
+def _tell(one: _Class) -> None:
+    assert one.found is not None  # noqa: S101
+    for sentence in debrief_sentences(one.found):
+        click.echo(sentence)
+    for folder, reason in _left_out(one):
+        click.echo(f"Left out {harmless(folder)}: {reason}.")
+    click.echo(f"Wrote {DEBRIEF_FILE} for the projector, and in debrief/ a page for each seat.")
+    if GRADES_FILE in one.files:
+        click.echo(f"Wrote {GRADES_FILE}, for you alone.")
+
+
+def _summary(one: _Class) -> str:
+    """Sum up a class in one line."""
+    if one.found is None:
+        return f"not debriefed, {count(len(one.faults), 'fault')}."
+    if not one.found.results:
+        return "no pair played."
+    n_best = sum(each.is_efficient for each in one.found.deals)
+    return (
+        f"{len(one.found.deals)} of {count(len(one.found.results), 'pair')} agreed, {n_best} on the frontier; "
+        f"{count_points(one.found.total_left)} left on the table."
+    ) + "".join(f" Left out {harmless(folder)}: {reason}." for folder, reason in _left_out(one))
+
+
+def _left_out(one: _Class) -> Sequence[tuple[str, str]]:
+    """Earlier classes that can't be compared, and why."""
+    return one.earlier.left_out if one.earlier else ()
+
+
+def pdf_choice(asked: bool | None, faults: list[Fault]) -> bool:  # noqa: FBT001
+    """Whether to make PDFs: as asked, else if this machine can."""
+    if asked is False:
+        return False
+    try:
+        refuse_missing_weasyprint()
+    except InputError as error:
+        faults += error.faults if asked else []
+        return False
+    return True

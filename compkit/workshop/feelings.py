@@ -1,0 +1,63 @@
+"""How a class felt about its negotiation: answers to four questions, by role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from statistics import median
+
+from compkit.workshop.debrief import Debrief
+from compkit.workshop.forms import ANSWER_RANGE, QUESTIONS
+
+MIN_ANSWERS = 3
+"""Fewest answers of a group that are shown to the class."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feeling:
+    """How a role answered one question.
+
+    Parameters
+    ----------
+    side : {0, 1}
+    question : str
+    counts : tuple of int
+        Number of answers 1 to 7.
+    middle : Fraction
+        Median answer.
+    points_high, points_low : Fraction or None
+        Median points of those who answered 5 to 7, and 1 to 4; None for fewer than `MIN_ANSWERS`.
+    """
+
+    side: int
+    question: str
+    counts: tuple[int, ...]
+    middle: Fraction
+    points_high: Fraction | None
+    points_low: Fraction | None
+
+
+def class_feelings(found: Debrief) -> list[Feeling]:
+    """Answers by role and question; groups of fewer than `MIN_ANSWERS` are left out."""
+    low, high = ANSWER_RANGE
+    listed = []
+    for side in (0, 1):
+        points = {one.agreement.seats[side]: one.points[side] for one in found.results}
+        for question in QUESTIONS:
+            given = {
+                seat: answers[question]
+                for seat, answers in found.played.answers.items()
+                if seat in points and question in answers
+            }
+            if len(given) < MIN_ANSWERS:
+                continue
+            counts = tuple(list(given.values()).count(answer) for answer in range(low, high + 1))
+            upper = [points[seat] for seat, answer in given.items() if 2 * answer > low + high]
+            lower = [points[seat] for seat, answer in given.items() if 2 * answer <= low + high]
+            middle = median(map(Fraction, given.values()))
+            listed.append(Feeling(side, question, counts, middle, _middle(upper), _middle(lower)))
+    return listed
+
+
+def _middle(points: list[Fraction]) -> Fraction | None:
+    return median(points) if len(points) >= MIN_ANSWERS else None

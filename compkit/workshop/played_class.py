@@ -1,0 +1,175 @@
+"""A class that has played, from its folder: every fault of every file at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Any, TypeVar
+
+from compkit.errors import Fault, InputError
+from compkit.workshop.agreements import Agreement, Seats, parse_agreements, parse_post_settlement
+from compkit.workshop.case import Case
+from compkit.workshop.case_file import ROLES
+from compkit.workshop.forms import (
+    AGREEMENTS_FILE,
+    ANSWER_RANGE,
+    ANSWERS_FILE,
+    FIRST_OFFERS_FILE,
+    FORM_FILES,
+    MARK_RANGE,
+    MARKS,
+    MARKS_FILE,
+    POST_SETTLEMENT_FILE,
+    QUESTIONS,
+)
+from compkit.workshop.loading import load_case, read_bytes
+from compkit.workshop.opponents.packages import Package
+from compkit.workshop.optional_forms import Numbers, parse_first_offers, parse_numbers
+
+CLASS_FILE, CASE_FILE = "teacher/class.json", "teacher/case.yaml"
+_OPTIONAL = FORM_FILES[1:]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedClass:
+    """A class's case and what it wrote on its forms.
+
+    Parameters
+    ----------
+    name : str
+    case : Case
+    agreements : tuple of Agreement
+        By pair.
+    level : str or None
+        What the case teaches; None if class.json doesn't say.
+    seats : tuple of int
+        All of them, with those that observed or were absent.
+    first_offers : mapping of (int, int) to tuple of int
+        Options by pair and side.
+    second : mapping of int to Agreement
+        Post-settlements by pair.
+    answers : mapping of int to mapping of str to int
+        By seat and question, 1 to 7.
+    marks : mapping of int to mapping of str to int
+        By seat, 0 to 100.
+    """
+
+    name: str
+    case: Case
+    agreements: tuple[Agreement, ...]
+    level: str | None = None
+    seats: tuple[int, ...] = ()
+    first_offers: Mapping[tuple[int, int], Package] = field(default_factory=dict)
+    second: Mapping[int, Agreement] = field(default_factory=dict)
+    answers: Mapping[int, Numbers] = field(default_factory=dict)
+    marks: Mapping[int, Numbers] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """What class.json says."""
+
+    name: str
+    pairs: Mapping[int, Seats]
+    level: str | None
+    observer: int | None
+    absent: tuple[int, ...]
+
+
+def load_played_class(folder: Path) -> PlayedClass:
+    """Read a class that has played.
+
+    Parameters
+    ----------
+    folder : Path
+        What `compkit workshop new` wrote, with the agreements filled in. The other forms may be missing or blank.
+
+    Raises
+    ------
+    InputError
+        With every fault of every file.
+    """
+    faults: list[Fault] = []
+    case = _collected(faults, lambda: load_case(str(folder / CASE_FILE)))
+    told = _collected(faults, lambda: _class(folder / CLASS_FILE))
+    texts = {AGREEMENTS_FILE: _collected(faults, lambda: _text(folder / AGREEMENTS_FILE))}
+    for name in _OPTIONAL:
+        if (folder / name).exists():
+            texts[name] = _collected(faults, partial(_text, folder / name))
+    if case is None or told is None:
+        raise InputError(faults)
+    played = _played(folder, told, case, {name: text for name, text in texts.items() if text is not None}, faults)
+    if faults:
+        raise InputError(faults)
+    return played
+
+
+def _collected(faults: list[Fault], read: Callable[[], T]) -> T | None:
+    """Read something; if it is refused, collect its faults and return None."""
+    try:
+        return read()
+    except InputError as error:
+        faults += error.faults
+        return None
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_bytes(path).decode("utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text in UTF-8. Save it as CSV UTF-8"
+        raise InputError([Fault(str(path), "", "", f"can't be read: {reason}.")]) from error
+
+
+def _class(path: Path) -> _Class:
+    try:
+        values: Any = json.loads(read_bytes(path).decode("utf-8-sig"))
+        numbered = enumerate(values["pairs"], start=1)
+        pairs = {one.get("pair", at): (one[ROLES[0]], one[ROLES[1]]) for at, one in numbered}
+        level, observer, absent = values.get("level"), values.get("observer"), values.get("absent") or []
+        seats = [*chain.from_iterable(pairs.values()), *([] if observer is None else [observer]), *absent]
+        is_sound = values["schema"] == "compkit/class@1" and isinstance(values["case"], str) and bool(pairs)
+        is_sound = (
+            is_sound and isinstance(level, str | None) and all(type(number) is int for number in [*seats, *pairs])
+        )
+        if not is_sound or len(set(seats)) < len(seats):
+            raise ValueError
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is not what `compkit workshop new` writes"
+        rule = f"{reason}. Run the same `compkit workshop new` again."
+        raise InputError([Fault(str(path), "", "", rule)]) from error
+    return _Class(values["case"], pairs, level, observer, tuple(absent))
+
+
+def _played(folder: Path, told: _Class, case: Case, texts: Mapping[str, str], faults: list[Fault]) -> PlayedClass:
+    """Read each form; faults of one don't hide those of another."""
+
+    def read(name: str, parse: Callable[[str, str], T]) -> T | None:
+        """Parse a form; None if there is none, or it has faults."""
+        text = texts.get(name)
+        if text is None or (name in _OPTIONAL and not text.strip()):
+            return None
+        return _collected(faults, lambda: parse(text, str(folder / name)))
+
+    agreements = read(AGREEMENTS_FILE, lambda text, file: parse_agreements(text, file, case, told.pairs)) or ()
+    missing = {one.pair: "was absent" for one in agreements if one.status == "absent"}
+    seats = {seat: missing.get(pair, "") for pair, both in told.pairs.items() for seat in both}
+    seats |= dict.fromkeys(told.absent, "was absent")
+    seats |= {} if told.observer is None else {told.observer: "observed"}
+    everyone = dict.fromkeys(seats, "")
+    offers = read(FIRST_OFFERS_FILE, lambda text, file: parse_first_offers(text, file, case, told.pairs, missing))
+    second = read(
+        POST_SETTLEMENT_FILE, lambda text, file: parse_post_settlement(text, file, case, told.pairs, agreements)
+    )
+    answers = read(
+        ANSWERS_FILE, lambda text, file: parse_numbers(text, file, QUESTIONS, ANSWER_RANGE, seats, needs_all=False)
+    )
+    marks = read(MARKS_FILE, lambda text, file: parse_numbers(text, file, MARKS, MARK_RANGE, everyone, needs_all=True))
+    forms = {"first_offers": offers, "second": second, "answers": answers, "marks": marks}
+    given: dict[str, Any] = {name: form for name, form in forms.items() if form}
+    return PlayedClass(told.name, case, agreements, told.level, tuple(sorted(seats)), **given)
