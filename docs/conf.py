@@ -26,7 +26,14 @@ SHORT = 100
 
 project = html_title = "compkit"
 root_doc = "docs/index"
-include_patterns = ["docs/**", "notebooks/*.ipynb", "GLOSSARY.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+include_patterns = [
+    "docs/**",
+    "notebooks/*.ipynb",
+    "notebooks/workshop/*.ipynb",
+    "GLOSSARY.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+]
 exclude_patterns = [".*", "docs/_build"]
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.napoleon"]
 html_theme = "furo"

@@ -12,10 +12,12 @@ from typing import Any
 import click
 
 from compkit.batch import write_atomically, write_folder
+from compkit.cli.level_type import LevelType
 from compkit.cli.options import json_option, print_json
 from compkit.cli.terminal import harmless
 from compkit.cli.workshop_absent import absent_command
 from compkit.cli.workshop_debrief import debrief_command, pdf_choice
+from compkit.cli.workshop_practice import practice_command
 from compkit.errors import Fault, InputError
 from compkit.reference import load_tables
 from compkit.report import CLASS_FILE, COURSE_FILE, SECRET_FILE, analysis_lines, class_files
@@ -44,13 +46,6 @@ MAX_NAME = 60
 FIRST_NAME, SECOND_NAME = "Job offer", "Second job offer"
 
 
-class _Level(click.Choice[CaseLevel]):
-    """A level, also with spaces or underscores."""
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> CaseLevel:
-        return super().convert(str(value).replace(" ", "-").replace("_", "-"), param, ctx)
-
-
 @click.group("workshop")
 def workshop_command() -> None:
     """Run a negotiation workshop: a class's papers, what a case allows, and what the class made of it."""
@@ -58,6 +53,7 @@ def workshop_command() -> None:
 
 workshop_command.add_command(absent_command)
 workshop_command.add_command(debrief_command)
+workshop_command.add_command(practice_command)
 
 
 @workshop_command.command("new")
@@ -81,7 +77,7 @@ workshop_command.add_command(debrief_command)
 )
 @click.option(
     "--level",
-    type=_Level(LEVELS),
+    type=LevelType(LEVELS),
     help="What the case teaches. [default: logrolling; with --after as in the earlier case]",
 )
 @click.option(

@@ -190,7 +190,9 @@ class Site:
             self._editor.reload()
 
     def _show_choices(self) -> None:
-        """Show the choice of person and offer where it matters; the open editor has its own."""
+        """Show the choice of person and offer where it matters; the open editor has its own, practice needs none."""
+        for one in (self._edit, self._editor_box, self._notices.widget):
+            one.layout.display = "none" if self._menu.value == "practice" else None
         is_closed, is_of_one = not self._editor_box.children, self._menu.value in _ONE_OFFER
         self._person.widget.layout.display = "" if is_closed and len(self.space.people) > 1 else "none"
         self._offer.widget.layout.display = "" if is_closed and is_of_one and self.space.person else "none"

@@ -50,6 +50,7 @@ ELSEWHERE = {
     "JUPYTER_DEFAULT_PROVISIONER_NAME=compkit": (
         "runs until it is ended, or long", "tests/engine/test_forked_provisioner.py"
     ),
+    "compkit workshop practice": ("asks for moves; they are given there", "tests/cli/test_cli_workshop_practice.py"),
     "compkit lab": ("runs until it is ended", "tests/notebook/test_browser_lab.py"),
     ".venv/bin/python -m pytest --nbval notebooks/guide_audit.ipynb": ("is part of make test", "compkit/dev/tasks.py"),
     ".venv/bin/python -m pytest tests/reference/test_data.py": ("is part of make test", "tests/reference/test_data.py"),

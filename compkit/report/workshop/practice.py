@@ -36,10 +36,10 @@ def practice_brief(case: Case, side: int) -> Table:
         for issue in case.issues
     ]  # fmt: skip
     return build_table(
-        f"Your brief as the {own.name}: every option with its points for you",
-        ["Issue", "Options", *[""] * (n_columns - 1)],
+        f"Your brief as the {own.name}",
+        ["Issue", *(f"Option {number}" for number in range(1, n_columns + 1))],
         rows,
-        f"Agree on one option for each issue. {limit_sentence(case, side)}",
+        f"In parentheses: your points. Agree on one option for each issue. {limit_sentence(case, side)}",
         own.alternative,
     )
 
@@ -187,5 +187,5 @@ def opponents_table() -> Table:
         ["Opponent", "What it does", "What it wants at least (target)", "Source"],
         rows,
         "t is the share of its turns that are over. With e below 1 it holds out (boulware), above 1 it gives way "
-        "(conceder); others write t^e, with e the other way round.",
+        "(conceder); others write t^e, which reverses that.",
     )

@@ -112,7 +112,7 @@ def conceded(time: float, e: float, k: float = 0.0) -> float:
     time : float
         From 0 to 1.
     e : float
-        Below 1 it concedes late (boulware), above 1 early (conceder). Others write t^e, with e the other way round.
+        Below 1 it concedes late (boulware), above 1 early (conceder). Others write t^e, which reverses that.
     k : float
         Conceded at the start, from 0 to 1.
 
