@@ -129,9 +129,9 @@ def new_command(
     if faults:
         raise InputError(faults)
     drawn_from = earlier.seating if earlier else seats or MIN_SEATS
-    level = level or (earlier.level if earlier else "logrolling")
-    seed = seed if seed is not None else earlier.seed if earlier else 1
-    plan = _with_absences(plan_class(drawn_from, name, level, seed, own, load_tables()), output)
+    level = level or (earlier and earlier.level) or "logrolling"
+    seed = earlier.seed if seed is None and earlier else seed
+    plan = _with_absences(plan_class(drawn_from, name, level, 1 if seed is None else seed, own, load_tables()), output)
     files = class_files(plan, with_pdf=with_pdf)
     _write(output, files)
     if as_json:

@@ -26,15 +26,16 @@ class ClassRecord:
     ----------
     name : str
         Of its case.
-    level : str
-    seed : int
+    level : str or None
+    seed : int or None
+        None if a class.json of another program's doesn't say.
     seating, planned : Seating
         As it is now, and as it was before anyone was absent.
     """
 
     name: str
-    level: CaseLevel
-    seed: int
+    level: CaseLevel | None
+    seed: int | None
     seating: Seating
     planned: Seating
 
@@ -72,7 +73,7 @@ def load_class_record(path: Path) -> ClassRecord:
         If it is not one.
     """
     try:
-        return _record(json.loads(read_bytes(path).decode()))
+        return _record(json.loads(read_bytes(path).decode("utf-8-sig")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or "is not what `compkit workshop new` writes"
         rule = f"{reason}. Give the folder of a class, or run the same `compkit workshop new` again."
@@ -80,20 +81,22 @@ def load_class_record(path: Path) -> ClassRecord:
 
 
 def _record(values: Mapping[str, Any]) -> ClassRecord:
-    seating = _seating(values, tuple(values["absent"]))
-    planned = _seating(values["planned"]) if values["planned"] else seating
-    record = ClassRecord(values["case"], values["level"], values["seed"], seating, planned)
-    is_sound = values["schema"] == CLASS_SCHEMA and isinstance(record.name, str) and type(record.seed) is int
-    if not is_sound or record.level not in LEVELS or seating.seats != planned.seats or planned.absent:
+    seating = _seating(values, tuple(values.get("absent") or ()))
+    planned = _seating(values["planned"]) if values.get("planned") else seating
+    record = ClassRecord(values["case"], values.get("level"), values.get("seed"), seating, planned)
+    is_sound = values["schema"] == CLASS_SCHEMA and isinstance(record.name, str)
+    is_sound = is_sound and record.level in (*LEVELS, None) and isinstance(record.seed, int | None)
+    if not is_sound or seating.seats != planned.seats:
         raise ValueError
     return record
 
 
 def _seating(values: Mapping[str, Any], absent: tuple[int, ...] = ()) -> Seating:
-    pairs = {one["pair"]: (one[ROLES[0]], one[ROLES[1]]) for one in values["pairs"]}
+    numbered = enumerate(values["pairs"], start=1)
+    pairs = {one.get("pair", at): (one[ROLES[0]], one[ROLES[1]]) for at, one in numbered}
     numbers = () if list(pairs) == list(range(1, len(pairs) + 1)) else tuple(pairs)
-    seating = Seating(tuple(pairs.values()), values["observer"], absent, numbers)
+    seating = Seating(tuple(pairs.values()), values.get("observer"), absent, numbers)
     seats = seating.seats
-    if not pairs or any(type(one) is not int for one in [*seats, *pairs]) or seats != list(range(1, len(seats) + 1)):
+    if not pairs or any(type(one) is not int for one in [*seats, *pairs]) or len(set(seats)) < len(seats):
         raise ValueError
     return seating

@@ -54,11 +54,7 @@ def blank_forms(case: Case, seating: Seating) -> dict[str, str]:
 
 
 def _form(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([*row, *[""] * (len(columns) - len(row))] for row in rows)
-    return text.getvalue()
+    return csv_text([columns, *([*row, *[""] * (len(columns) - len(row))] for row in rows)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +92,7 @@ class Form:
 
     def __init__(self, text: str, file: str, columns: Sequence[str]) -> None:
         self.file, self.faults = file, list[Fault]()
-        self._lines = _lines(text, file)
+        _, self._lines = csv_lines(text, file)
         self._columns = self._lines[0][1] if self._lines else []
         while self._columns and not self._columns[-1]:
             self._columns.pop()
@@ -144,15 +140,29 @@ class Form:
         return package if len(package) == len(issues) else None
 
 
-def _lines(text: str, file: str) -> list[tuple[int, list[str]]]:
-    """Lines that have anything in them, by number, cells without spaces around."""
+def csv_lines(text: str, file: str) -> tuple[str, list[tuple[int, list[str]]]]:
+    """Separator, and lines that have anything in them, by number; cells without spaces around.
+
+    Raises
+    ------
+    InputError
+        If it is not CSV.
+    """
     header = text.partition("\n")[0]
     delimiter = ";" if header.count(";") > header.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        return [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if any(map(str.strip, cells))]
+        lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if any(map(str.strip, cells))]
     except csv.Error as error:
         raise InputError([Fault(file, f"line {reader.line_num}", "", f"is not CSV: {error}.")]) from error
+    return delimiter, lines
+
+
+def csv_text(rows: Iterable[Sequence[object]], delimiter: str = ",") -> str:
+    """CSV of rows, the first with the columns."""
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(rows)
+    return text.getvalue()
 
 
 def _column_faults(columns: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:

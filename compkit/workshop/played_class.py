@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
 from compkit.errors import Fault, InputError
-from compkit.workshop.agreements import Agreement, Seats, parse_agreements, parse_post_settlement
+from compkit.workshop.agreements import Agreement, parse_agreements, parse_post_settlement
 from compkit.workshop.case import Case
-from compkit.workshop.case_file import ROLES
+from compkit.workshop.class_file import ClassRecord, load_class_record
 from compkit.workshop.forms import (
     AGREEMENTS_FILE,
     ANSWER_RANGE,
@@ -70,17 +68,6 @@ class PlayedClass:
     marks: Mapping[int, Numbers] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Class:
-    """What class.json says."""
-
-    name: str
-    pairs: Mapping[int, Seats]
-    level: str | None
-    observer: int | None
-    absent: tuple[int, ...]
-
-
 def load_played_class(folder: Path) -> PlayedClass:
     """Read a class that has played.
 
@@ -96,7 +83,7 @@ def load_played_class(folder: Path) -> PlayedClass:
     """
     faults: list[Fault] = []
     case = _collected(faults, lambda: load_case(str(folder / CASE_FILE)))
-    told = _collected(faults, lambda: _class(folder / CLASS_FILE))
+    told = _collected(faults, lambda: load_class_record(folder / CLASS_FILE))
     texts = {AGREEMENTS_FILE: _collected(faults, lambda: _text(folder / AGREEMENTS_FILE))}
     for name in _OPTIONAL:
         if (folder / name).exists():
@@ -126,27 +113,7 @@ def _text(path: Path) -> str:
         raise InputError([Fault(str(path), "", "", f"can't be read: {reason}.")]) from error
 
 
-def _class(path: Path) -> _Class:
-    try:
-        values: Any = json.loads(read_bytes(path).decode("utf-8-sig"))
-        numbered = enumerate(values["pairs"], start=1)
-        pairs = {one.get("pair", at): (one[ROLES[0]], one[ROLES[1]]) for at, one in numbered}
-        level, observer, absent = values.get("level"), values.get("observer"), values.get("absent") or []
-        seats = [*chain.from_iterable(pairs.values()), *([] if observer is None else [observer]), *absent]
-        is_sound = values["schema"] == "compkit/class@1" and isinstance(values["case"], str) and bool(pairs)
-        is_sound = (
-            is_sound and isinstance(level, str | None) and all(type(number) is int for number in [*seats, *pairs])
-        )
-        if not is_sound or len(set(seats)) < len(seats):
-            raise ValueError
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is not what `compkit workshop new` writes"
-        rule = f"{reason}. Run the same `compkit workshop new` again."
-        raise InputError([Fault(str(path), "", "", rule)]) from error
-    return _Class(values["case"], pairs, level, observer, tuple(absent))
-
-
-def _played(folder: Path, told: _Class, case: Case, texts: Mapping[str, str], faults: list[Fault]) -> PlayedClass:
+def _played(folder: Path, told: ClassRecord, case: Case, texts: Mapping[str, str], faults: list[Fault]) -> PlayedClass:
     """Read each form; faults of one don't hide those of another."""
 
     def read(name: str, parse: Callable[[str, str], T]) -> T | None:
@@ -156,20 +123,18 @@ def _played(folder: Path, told: _Class, case: Case, texts: Mapping[str, str], fa
             return None
         return _collected(faults, lambda: parse(text, str(folder / name)))
 
-    agreements = read(AGREEMENTS_FILE, lambda text, file: parse_agreements(text, file, case, told.pairs)) or ()
+    seating, pairs = told.seating, told.seating.numbered
+    agreements = read(AGREEMENTS_FILE, lambda text, file: parse_agreements(text, file, case, pairs)) or ()
     missing = {one.pair: "was absent" for one in agreements if one.status == "absent"}
-    seats = {seat: missing.get(pair, "") for pair, both in told.pairs.items() for seat in both}
-    seats |= dict.fromkeys(told.absent, "was absent")
-    seats |= {} if told.observer is None else {told.observer: "observed"}
+    seats = dict.fromkeys(seating.seats, "observed") | dict.fromkeys(seating.absent, "was absent")
+    seats |= {seat: missing.get(pair, "") for seat, (pair, _) in seating.places.items()}
     everyone = dict.fromkeys(seats, "")
-    offers = read(FIRST_OFFERS_FILE, lambda text, file: parse_first_offers(text, file, case, told.pairs, missing))
-    second = read(
-        POST_SETTLEMENT_FILE, lambda text, file: parse_post_settlement(text, file, case, told.pairs, agreements)
-    )
+    offers = read(FIRST_OFFERS_FILE, lambda text, file: parse_first_offers(text, file, case, pairs, missing))
+    second = read(POST_SETTLEMENT_FILE, lambda text, file: parse_post_settlement(text, file, case, pairs, agreements))
     answers = read(
         ANSWERS_FILE, lambda text, file: parse_numbers(text, file, QUESTIONS, ANSWER_RANGE, seats, needs_all=False)
     )
     marks = read(MARKS_FILE, lambda text, file: parse_numbers(text, file, MARKS, MARK_RANGE, everyone, needs_all=True))
     forms = {"first_offers": offers, "second": second, "answers": answers, "marks": marks}
     given: dict[str, Any] = {name: form for name, form in forms.items() if form}
-    return PlayedClass(told.name, case, agreements, told.level, tuple(sorted(seats)), **given)
+    return PlayedClass(told.name, case, agreements, told.level, tuple(seating.seats), **given)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from compkit.errors import Fault, InputError
 from compkit.workshop.case_file import ROLES
 from compkit.workshop.class_file import ClassRecord
+from compkit.workshop.forms import csv_lines, csv_text
 from compkit.workshop.seating import Seating
 
 COURSE_COLUMNS = ("seat", "role", "pair", "pseudonym")
@@ -30,12 +29,12 @@ def course_form(record: ClassRecord, earlier: str = "", file: str = "") -> str:
     InputError
         If the form so far has no seats.
     """
-    delimiter, lines = _read(earlier, file) if earlier.strip() else (",", [(1, list(COURSE_COLUMNS))])
-    head = [column.strip() for column in lines[0][1]]
+    delimiter, lines = csv_lines(earlier, file) if earlier.strip() else (",", [(1, list(COURSE_COLUMNS))])
+    head = lines[0][1]
     _refuse_without(head, "seat", file)
     head += [column for column in COURSE_COLUMNS if column not in head]
     at = head.index("seat")
-    kept = {cells[at].strip(): dict(zip(head, cells, strict=False)) for _, cells in lines[1:] if at < len(cells)}
+    kept = {cells[at]: dict(zip(head, cells, strict=False)) for _, cells in lines[1:] if at < len(cells)}
     rows, places = [], record.seating.places
     for seat in record.seating.seats:
         place = places.get(seat)
@@ -43,7 +42,7 @@ def course_form(record: ClassRecord, earlier: str = "", file: str = "") -> str:
         told = {"seat": seat, "role": ROLES[place[1]] if place else other, "pair": place[0] if place else ""}
         row = {**kept.get(str(seat), {}), **told}
         rows.append([row.get(column, "") for column in head])
-    return _written(delimiter, [head, *rows])
+    return csv_text([head, *rows], delimiter)
 
 
 def reseated_form(text: str, file: str, now: Seating, after: Seating) -> str:
@@ -60,14 +59,14 @@ def reseated_form(text: str, file: str, now: Seating, after: Seating) -> str:
     InputError
         If a row of a pair that changes is filled in, by line.
     """
-    delimiter, lines = _read(text, file)
-    head = [column.strip() for column in lines[0][1]] if lines else []
+    delimiter, lines = csv_lines(text, file)
+    head = lines[0][1] if lines else []
     _refuse_without(head, "pair", file)
     told = {"pair", "side", *(f"{role}_seat" for role in ROLES)}
     same = {str(number) for number, pair in after.numbered.items() if now.numbered.get(number) == pair}
     kept, faults = [], []
     for line, cells in lines[1:]:
-        row = dict(zip(head, map(str.strip, cells), strict=False))
+        row = dict(zip(head, cells, strict=False))
         if row.get("pair") in same:
             kept.append(cells)
         elif any(value for column, value in row.items() if column not in told):
@@ -82,7 +81,7 @@ def reseated_form(text: str, file: str, now: Seating, after: Seating) -> str:
         for row in _blank_rows(number, pair, by_side="side" in head)
     ]
     at = head.index("pair")
-    return _written(delimiter, [head, *sorted([*kept, *new], key=lambda cells: _number(cells[at]))])
+    return csv_text([head, *sorted([*kept, *new], key=lambda cells: _number(cells[at]))], delimiter)
 
 
 def _refuse_without(head: list[str], column: str, file: str) -> None:
@@ -97,21 +96,4 @@ def _blank_rows(number: int, pair: tuple[int, int], *, by_side: bool) -> Iterato
 
 
 def _number(text: str) -> int:
-    return int(text) if text.strip().isdecimal() else 0
-
-
-def _read(text: str, file: str) -> tuple[str, list[tuple[int, list[str]]]]:
-    """Separator, and rows that have anything in them, with their lines; spreadsheets may save semicolons."""
-    header = text.partition("\n")[0]
-    delimiter = ";" if header.count(";") > header.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        return delimiter, [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
-    except csv.Error as error:
-        raise InputError([Fault(file, f"line {reader.line_num}", "", f"is not CSV: {error}.")]) from error
-
-
-def _written(delimiter: str, rows: Sequence[Sequence[object]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(rows)
-    return text.getvalue()
+    return int(text) if text.isdecimal() else 0
