@@ -16,7 +16,7 @@ _LEAST_ALIKE = 80
 """From 0 to 100, as rapidfuzz scores it."""
 
 _LAST_WORD = re.compile(r"(\S+)\W*$")
-_WORD_START = re.compile(r"(?<![^\W_])(?<![\w]['.])[^\W\d_]")
+_WORD_START = re.compile(r"(?<![^\W_])(?<!\w\w['.])[^\W\d_]")  # not the s of `Macy's`, nor the c of `.com`
 
 
 def company_names(typed: Sequence[str], tables: Tables) -> list[str]:
@@ -87,8 +87,8 @@ def _known_names(tables: Tables) -> dict[str, str]:
 
 
 def _folded(text: str) -> str:
-    """Text in small letters with single spaces."""
-    return " ".join(unicodedata.normalize("NFC", text.casefold()).split())
+    """Text in small letters with single spaces, also after a comma."""
+    return " ".join(unicodedata.normalize("NFC", text.casefold()).replace(",", ", ").split())
 
 
 def _letters(text: str) -> str:
@@ -99,7 +99,12 @@ def _without_legal_form(name: str) -> str:
     """Name without the last legal form, or as it is."""
     last = _LAST_WORD.search(name)
     terms = _legal_forms().get(_plain_word(last[1]), []) if last else []
-    return str(custom_basename(name, terms)) if terms else name
+    if not terms:
+        return name
+    n_words = len(custom_basename(name, terms).split())
+    return " ".join(name.split()[:n_words]).rstrip(
+        " ,;&-"
+    )  # not as cleanco ends it, without the bracket of `(Americas)`
 
 
 @cache

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from compkit.model import STATE_CODES
-from compkit.paydata.place_index import Metros, PlaceIndex, load_place_index, place_key
+from compkit.paydata.place_index import UNKNOWN, Metros, PlaceIndex, load_place_index, place_key
 from compkit.reference import Tables
 
 US = "US"
@@ -36,6 +36,8 @@ class PlaceTyped(NamedTuple):
         Columns of their own.
     zip_code, county_fips : str
         Digits, with or without leading zeros.
+    metro_code : str
+        Digits of a metropolitan area (CBSA), with or without leading zeros.
     """
 
     text: str = ""
@@ -45,6 +47,7 @@ class PlaceTyped(NamedTuple):
     zip_code: str = ""
     county_fips: str = ""
     country: str = ""
+    metro_code: str = ""
 
 
 class Metro(NamedTuple):
@@ -58,9 +61,9 @@ class Metro(NamedTuple):
 def metro_places(typed: Sequence[PlaceTyped], tables: Tables) -> list[Metro]:
     """Metropolitan area, state and country of each place.
 
-    County codes, counties, ZIP codes and cities must agree where a file gives several; otherwise the metro is None. It
-    is also None for a remote job, a place outside all metropolitan areas, one whose city or ZIP codes lie in several,
-    and a city without a state if several states have one of that name.
+    County and city count first, and must agree; ZIP and county codes, often added by machine, fill in what they leave
+    open. The metro is None if they contradict each other, for a remote job, a place outside all metropolitan areas, a
+    city that lies in several, and a city without a state if several states have one of that name.
 
     Parameters
     ----------
@@ -80,7 +83,7 @@ def metro_places(typed: Sequence[PlaceTyped], tables: Tables) -> list[Metro]:
 
 
 def _metro(typed: PlaceTyped, index: PlaceIndex) -> Metro:
-    if known := index.metros.get(place_key(typed.text)):
+    if known := index.by_code.get(_digits(typed.metro_code)) or index.metros.get(place_key(typed.text)):
         return Metro(*known, US)
     text, city = (typed.text, typed.city) if typed.text or "," not in typed.city else (typed.city, "")
     here = _REMOTE.sub("", text)
@@ -92,27 +95,35 @@ def _metro(typed: PlaceTyped, index: PlaceIndex) -> Metro:
     state = place.state or _only_state(place, index)
     if not state:
         return Metro(None, None, place.country or None)
-    evidence = [metros for metros in _evidence(place, state, index) if metros]
-    common = frozenset.intersection(*evidence) if evidence else Metros()
+    common = _common(_named(place, state, index), _coded(place, state, index))
     return Metro(next(iter(common)) if len(common) == 1 else None, state, US)
 
 
-def _evidence(place: PlaceTyped, state: str, index: PlaceIndex) -> Iterator[Metros | None]:
-    """Metros by each column that says something of this state."""
-    code = _digits(place.county_fips)
-    if state == index.states.get(code[:2]) and not code.startswith("09"):
-        yield frozenset({index.by_fips.get(code, ("", None))[1]})
-    elif code in index.by_fips and state == index.by_fips[code][0]:
-        yield frozenset({index.by_fips[code][1]})
+def _common(named: Iterable[Metros], coded: Iterable[Metros]) -> Metros:
+    """Metros that all names allow; if several do, or there is no name, those that all codes allow as well."""
+    names = [metros for metros in named if metros]
+    common = frozenset.intersection(*names) if names else UNKNOWN
+    if len(common) == 1 or (names and not common):
+        return common
+    codes = [metros for metros in coded if metros]
+    return frozenset.intersection(*codes, *([common] if common else [])) if codes else common
+
+
+def _named(place: PlaceTyped, state: str, index: PlaceIndex) -> Iterator[Metros]:
+    """Metros by county and by city."""
     if place.county:
         yield index.county(state, place.county)
-    zip_state, metros = index.by_zip.get(_digits(place.zip_code), ("", None))
-    if zip_state == state:
-        yield metros
     if place.city:
-        city = place_key(place.city)
         first = re.split(r"[-/]", place.city)[0]  # `San Francisco-Oakland-Hayward`, the former name of an area
-        yield index.by_city.get((state, city)) or index.by_city.get((state, place_key(first)))
+        yield index.city(state, place.city) or index.city(state, first)
+
+
+def _coded(place: PlaceTyped, state: str, index: PlaceIndex) -> Iterator[Metros]:
+    """Metros by ZIP code and by county code, if they are of this state."""
+    for codes, typed in ((index.by_zip, place.zip_code), (index.by_fips, place.county_fips)):
+        code_state, metros = codes.get(_digits(typed), ("", UNKNOWN))
+        if code_state == state:
+            yield metros
 
 
 def _only_state(place: PlaceTyped, index: PlaceIndex) -> str | None:
@@ -162,7 +173,7 @@ def _state_and_country(parts: list[str], country: str, index: PlaceIndex) -> tup
         is_name = len(last) > len("BC") and all(c.isalpha() or c.isspace() for c in last)
         return None, [], country or (_country(last) if is_name else "")
     city, _, code = last.rpartition(" ")
-    if len(code) == len("WA") and (spaced := _state(code)) and (spaced, place_key(city)) in index.by_city:
+    if len(code) == len("WA") and (spaced := _state(code)) and index.city(spaced, city):
         return spaced, [city], country
     if state and (country or place_key(last) not in _CITIES_AND_STATES):
         return state, [], country
@@ -183,8 +194,8 @@ def _state(text: str) -> str | None:
 
 
 def _digits(typed: str) -> str:
-    """Five digits of a ZIP or county code; a number column loses leading zeros and may gain `.0`."""
-    found = re.fullmatch(r"\s*(\d{3,5})(?:\.0|-\d{4})?\s*", typed)
+    """Five digits of a code; a number column loses leading zeros and may gain `.0`, and a metro may have seven."""
+    found = re.fullmatch(r"\s*0{0,2}(\d{3,5})(?:\.0|-\d{4})?\s*", typed)
     return found[1].zfill(5) if found else ""
 
 

@@ -50,6 +50,9 @@ def place(typed: PlaceTyped) -> Metro:
         (ST_LOUIS, "MO", PlaceTyped("SAINT LOUIS, MISSOURI")),
         (BRIDGEPORT, "CT", PlaceTyped("Ridgefield, CT", zip_code="6877", county_fips="9001")),
         ("25540", "CT", PlaceTyped("Hartford, CT")),
+        ("16980", "IL", PlaceTyped("Rosemont, IL", zip_code="61568", county_fips="17179")),  # codes of Peoria's area
+        ("33100", "FL", PlaceTyped("Miami-Dade County, FL", county_fips="12025")),  # its code until 1997
+        (SAN_FRANCISCO, "CA", PlaceTyped(metro_code="0041860")),
         ("47930", "CT", PlaceTyped(city="SHELTON", county="FAIRFIELD", state="CT")),
         ("33100", "FL", PlaceTyped("FT LAUDERDALE, FL")),
         ("41980", "PR", PlaceTyped(city="GUAYNABO", state="PR")),
