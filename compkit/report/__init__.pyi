@@ -278,6 +278,7 @@ from .workshop.lesson import (
     LEVEL_TEXTS as LEVEL_TEXTS,
     TIMETABLES as TIMETABLES,
 )
+from .workshop.live_project import live_project_files as live_project_files
 from .workshop.pack import (
     CLASS_FILE as CLASS_FILE,
     COURSE_FILE as COURSE_FILE,
