@@ -17,6 +17,7 @@ from compkit.cli.options import json_option, print_json
 from compkit.cli.terminal import harmless
 from compkit.cli.workshop_absent import absent_command
 from compkit.cli.workshop_debrief import debrief_command, pdf_choice
+from compkit.cli.workshop_key import key_command
 from compkit.cli.workshop_live import otree_command
 from compkit.cli.workshop_practice import practice_command
 from compkit.errors import Fault, InputError
@@ -56,6 +57,7 @@ workshop_command.add_command(absent_command)
 workshop_command.add_command(debrief_command)
 workshop_command.add_command(practice_command)
 workshop_command.add_command(otree_command)
+workshop_command.add_command(key_command)
 
 
 @workshop_command.command("new")

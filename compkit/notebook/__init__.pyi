@@ -6,6 +6,7 @@ from .controls import (
     negotiation_controls as negotiation_controls,
 )
 from .editor import HasDraft as HasDraft, OfferEditor as OfferEditor
+from .exercise_sheet import AskedQuestion as AskedQuestion, ExerciseSheet as ExerciseSheet, exercise as exercise
 from .inputs import (
     ChoiceField as ChoiceField,
     ChoicesField as ChoicesField,

@@ -271,6 +271,7 @@ from .workshop.debrief import (
 from .workshop.debrief_chart import game_chart as game_chart
 from .workshop.debrief_text import count_points as count_points, debrief_sentences as debrief_sentences
 from .workshop.debrief_values import debrief_values as debrief_values
+from .workshop.exercise import answer_table as answer_table, given_tables as given_tables
 from .workshop.grading import GRADES_FILE as GRADES_FILE
 from .workshop.lesson import (
     DISCUSSION as DISCUSSION,

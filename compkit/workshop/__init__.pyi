@@ -34,6 +34,15 @@ from .earlier import (
     compare_classes as compare_classes,
     summarize_class as summarize_class,
 )
+from .exercises.exercise import EXERCISES as EXERCISES, Exercise as Exercise, build_exercise as build_exercise
+from .exercises.given import Given as Given
+from .exercises.question import (
+    ChoiceQuestion as ChoiceQuestion,
+    Feedback as Feedback,
+    NumberQuestion as NumberQuestion,
+    Question as Question,
+    TextQuestion as TextQuestion,
+)
 from .feelings import (
     MIN_ANSWERS as MIN_ANSWERS,
     Feeling as Feeling,

@@ -12,8 +12,8 @@ from compkit.workshop.draw import Draw
 BASE, STOCK, SIGN_ON_1, SIGN_ON_2 = "Base salary", "Stock over four years", "Sign-on, year 1", "Sign-on, year 2"
 START, PLACE, REVIEW = "Start date", "Days in the office", "Level review"
 COMPANIES = ("Northgate Freight", "Harborlight Maps", "Quill and Anchor", "Redwood Ledger", "Tidewater Robotics")
-_LOCATIONS = ("Seattle", "San Francisco", "New York", "Austin")
-_TITLES = {"L6": "engineering manager", "L7": "senior engineering manager"}
+LOCATIONS = ("Seattle", "San Francisco", "New York", "Austin")
+TITLES = {"L6": "engineering manager", "L7": "senior engineering manager"}
 _WEEKS = (2, 4, 6, 8, 12)
 _OFFICE_DAYS = ("5 days a week", "3 days a week", "1 day a week")
 _REVIEWS = ("after 18 months", "after 12 months", "after 6 months")
@@ -41,7 +41,7 @@ class Scenario:
 
 def draw_scenario(draw: Draw, tables: Tables) -> Scenario:
     """Draw a job with its issues; amounts come from the guide's bands and from how far its offers move."""
-    level, location = draw.choice(tuple(_TITLES)), draw.choice(_LOCATIONS)
+    level, location = draw.choice(tuple(TITLES)), draw.choice(LOCATIONS)
     room = {
         row["component"]: float(row["high"])
         for row in tables.rows("flexibility")
@@ -69,4 +69,4 @@ def draw_scenario(draw: Draw, tables: Tables) -> Scenario:
         (PLACE, _OFFICE_DAYS),
         (REVIEW, _REVIEWS),
     )
-    return Scenario(draw.choice(COMPANIES), _TITLES[level], level, location, issues)
+    return Scenario(draw.choice(COMPANIES), TITLES[level], level, location, issues)
