@@ -8,17 +8,16 @@ from typing import Any
 
 import ipywidgets
 
-from compkit.errors import CompkitError, UnknownChoiceError
+from compkit.errors import CompkitError
 from compkit.notebook.browser import Browser
 from compkit.notebook.disclosure import text_button
-from compkit.notebook.inputs import ERROR_STYLE, ChoiceField, NumberField
+from compkit.notebook.game_choice import GameChoice
+from compkit.notebook.inputs import ERROR_STYLE, ChoiceField
 from compkit.notebook.views.page import fields_box
-from compkit.reference import load_tables
 from compkit.report import (
     READABLE,
     answer_sentences,
     block_html,
-    capitalized,
     clock_sentence,
     count_points,
     game_chart,
@@ -30,21 +29,15 @@ from compkit.report import (
 )
 from compkit.workshop import (
     DEFAULT_TURNS,
-    LEVELS,
-    ROLES,
-    STRATEGIES,
     Case,
     Issue,
     Package,
     Practice,
     load_case,
     package_points,
-    practice_case,
     review_game,
 )
 
-TURNS = (6, 8, 10, 12, 16, 20, 30)
-MAX_SEED = 999_999
 _INTRO = "Negotiate a job offer turn by turn. When the game ends you see what you left on the table."
 _SHEET = Path(__file__).with_name("site.css")
 
@@ -64,19 +57,8 @@ class PracticeDesk:
 
     def __init__(self, browser: Browser | None = None, case: Case | None = None) -> None:
         self.practice: Practice | None = None
-        self._browser, self._case = browser or Browser(), case
-        self.level = ChoiceField("Level", {capitalized(one.replace("-", " ")): one for one in LEVELS}, "logrolling",
-                                 "What the case teaches.")  # fmt: skip
-        self.role = ChoiceField("Your role", {capitalized(one): one for one in ROLES}, ROLES[0])
-        self.opponent = ChoiceField("Opponent", {capitalized(one): one for one in STRATEGIES}, next(iter(STRATEGIES)))
-        self.turns = ChoiceField("Turns", {str(one): one for one in TURNS}, DEFAULT_TURNS, "Of both of you together.")
-        self.seed = NumberField("Seed", 1, "count", minimum=1, maximum=MAX_SEED,
-            help="Another number draws another case. The same one plays the same game.")  # fmt: skip
+        self._browser, self.choice = browser or Browser(), GameChoice(case)
         self.start_button = text_button("Start the game", self.start)
-        chosen = [self.role, self.opponent, self.turns, self.seed]
-        setup = fields_box([one.widget for one in ([self.level, *chosen] if case is None else chosen)])
-        setup.add_class("ck-controls")
-        self._note = ipywidgets.HTML(self.answer)
         self._message, self._brief, self._talk, self._clock, self._worth, self._debrief = (
             ipywidgets.HTML() for _ in range(6)
         )
@@ -88,8 +70,8 @@ class PracticeDesk:
         self._buttons = ipywidgets.HBox([self.offer_button, self.accept_button, self.walk_button])
         self._buttons.layout.flex_flow = "row wrap"
         self.widget = ipywidgets.VBox([
-            self._note, setup, self.start_button, self._message, self._debrief, self._brief, self._talk, self._clock,
-            self._offer_box, self._worth, self._buttons,
+            ipywidgets.HTML(self.answer), self.choice.widget, self.start_button, self._message, self._debrief,
+            self._brief, self._talk, self._clock, self._offer_box, self._worth, self._buttons,
         ])  # fmt: skip
         self.update()
 
@@ -106,12 +88,11 @@ class PracticeDesk:
     def start(self) -> None:
         """Begin a game with what is chosen."""
         try:
-            case = self._case or practice_case(self.level.value, int(self.seed.value or 1), load_tables())
-            side, strategy = ROLES.index(self.role.value), STRATEGIES[self.opponent.value]
-            self.practice = Practice(case, side, strategy, self.turns.value, int(self.seed.value or 1))
+            self.practice = self.choice.new_practice()
         except CompkitError as error:
             self._complain(error)
             return
+        case, side = self.practice.game.case, self.practice.side
         best = [
             max(range(len(issue.options)), key=lambda at: issue.options[at].utilities[side]) for issue in case.issues
         ]
@@ -214,7 +195,7 @@ def practice(
     ----------
     level, role, opponent : str
     n_turns : int
-        One of `TURNS`.
+        6, 8, 10, 12, 16, 20 or 30.
     seed : int
     case_file : str, optional
         A case to play in place of a drawn one.
@@ -226,15 +207,7 @@ def practice(
     """
     browser = Browser()
     desk = PracticeDesk(browser, load_case(case_file) if case_file else None)
-    choices = (
-        ("level", desk.level, level, LEVELS), ("role", desk.role, role, ROLES),
-        ("opponent", desk.opponent, opponent, tuple(STRATEGIES)), ("n_turns", desk.turns, n_turns, TURNS),
-    )  # fmt: skip
-    for name, field, value, allowed in choices:
-        if value not in allowed:
-            raise UnknownChoiceError(name, value, [str(one) for one in allowed])
-        field.value = value
-    desk.seed.value = seed
+    desk.choice.choose(level=level, role=role, opponent=opponent, turns=n_turns, seed=seed)
     style = ipywidgets.HTML(f"<style>{site_style()}{_SHEET.read_text(encoding='utf-8')}</style>")
     style.layout.display = "none"
     shown = _Shown([style, browser, desk.widget])

@@ -7,8 +7,10 @@ from .case import (
     Case as Case,
     Issue as Issue,
     Option as Option,
+    Package as Package,
     Pair as Pair,
     Side as Side,
+    package_points as package_points,
 )
 from .case_file import CASE_SCHEMA as CASE_SCHEMA, ROLES as ROLES
 from .case_writer import case_yaml as case_yaml
@@ -83,7 +85,7 @@ from .opponents.game import (
     Move as Move,
 )
 from .opponents.opponent import Opponent as Opponent, play_game as play_game
-from .opponents.packages import Package as Package, Packages as Packages, package_points as package_points
+from .opponents.packages import Packages as Packages
 from .opponents.phrases import PHRASES as PHRASES, last_phrase as last_phrase
 from .opponents.practice import (
     DEFAULT_TURNS as DEFAULT_TURNS,

@@ -8,10 +8,9 @@ from typing import Literal
 
 from compkit.errors import Fault, unknown_choice
 from compkit.offers import quote
-from compkit.workshop.case import Case, Pair
+from compkit.workshop.case import Case, Package, Pair, package_points
 from compkit.workshop.case_file import ROLES
 from compkit.workshop.forms import FORM_START, Form, Row, whole_number
-from compkit.workshop.opponents.packages import Package, package_points
 
 Status = Literal["deal", "no deal", "absent"]
 Seats = tuple[int, int]

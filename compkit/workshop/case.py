@@ -8,6 +8,8 @@ from math import prod
 
 Pair = tuple[Fraction, Fraction]
 """What an agreement is worth to the first and to the second side."""
+Package = tuple[int, ...]
+"""An agreement: the number of each issue's option."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +80,9 @@ class Case:
     def limits(self) -> Pair:
         """Both reservation values."""
         return (self.sides[0].limit, self.sides[1].limit)
+
+
+def package_points(case: Case, package: Package) -> Pair:
+    """Add up what a package is worth to either side."""
+    chosen = [issue.options[at].utilities for issue, at in zip(case.issues, package, strict=True)]
+    return sum((a for a, _ in chosen), Fraction(0)), sum((b for _, b in chosen), Fraction(0))

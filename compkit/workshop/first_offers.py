@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 
+from compkit.workshop.case import package_points
 from compkit.workshop.debrief import Debrief
-from compkit.workshop.opponents.packages import package_points
 
 MIN_FOR_CORRELATION = 10
 """Fewest first offers of a role for a rank correlation."""

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.offers import quote
-from compkit.workshop.case import Case, Issue
+from compkit.workshop.case import Case, Issue, Package
 from compkit.workshop.case_file import ROLES
-from compkit.workshop.opponents.packages import Package
 from compkit.workshop.seating import Seating
 
 AGREEMENTS_FILE = "agreements.csv"

@@ -6,10 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from compkit.errors import unknown_choice
 from compkit.offers import quote
-from compkit.workshop.case import Case
+from compkit.workshop.case import Case, Package
 from compkit.workshop.case_file import ROLES
 from compkit.workshop.forms import OFFER_START, Form, whole_number
-from compkit.workshop.opponents.packages import Package
 
 Numbers = Mapping[str, int]
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from compkit.errors import Fault, InputError
 from compkit.workshop.agreements import Agreement, parse_agreements, parse_post_settlement
-from compkit.workshop.case import Case
+from compkit.workshop.case import Case, Package
 from compkit.workshop.class_file import ClassRecord, load_class_record
 from compkit.workshop.forms import (
     AGREEMENTS_FILE,
@@ -25,7 +25,6 @@ from compkit.workshop.forms import (
     QUESTIONS,
 )
 from compkit.workshop.loading import load_case, read_bytes
-from compkit.workshop.opponents.packages import Package
 from compkit.workshop.optional_forms import Numbers, parse_first_offers, parse_numbers
 
 CLASS_FILE, CASE_FILE = "teacher/class.json", "teacher/case.yaml"

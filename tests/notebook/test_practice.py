@@ -20,7 +20,7 @@ PLANTED = CASE.replace("recruiter: 25", "recruiter: 6173").replace("reservation:
 
 def desk_of(case: str = CASE, opponent: str = "conceder") -> PracticeDesk:
     desk = PracticeDesk(case=parse_case(case.encode(), "case.yaml"))
-    desk.opponent.value, desk.turns.value = opponent, 6
+    desk.choice.choose(opponent=opponent, turns=6)
     desk.start()
     return desk
 
@@ -114,8 +114,8 @@ def test_every_control_has_a_name() -> None:
 
 def test_a_seed_that_is_none_shows_at_its_field() -> None:
     desk = PracticeDesk()
-    desk.seed.control.value = "many"
-    assert desk.seed.error
+    desk.choice.seed.control.value = "many"
+    assert desk.choice.seed.error
     desk.start()
     assert desk.practice is not None  # with the last seed
 

@@ -13,10 +13,13 @@ import pytest
 from sample_class import CASE
 
 from compkit.errors import CompkitError
+from compkit.reference import load_tables
 from compkit.workshop import (
+    LEVELS,
     PHRASES,
     STRATEGIES,
     Case,
+    CaseLevel,
     Game,
     Issue,
     Opponent,
@@ -26,6 +29,7 @@ from compkit.workshop import (
     last_phrase,
     package_points,
     play_game,
+    practice_case,
     review_game,
 )
 from compkit.workshop.case_file import parse_case
@@ -251,3 +255,19 @@ def test_phrases_hold_no_number_and_do_not_depend_on_points() -> None:
             other.moves.append(move)
             assert last_phrase(other, seed) in {phrase for phrases in PHRASES.values() for phrase in phrases}
         assert last_phrase(other, seed) == last_phrase(game, seed)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_two_conceders_agree_on_drawn_cases_that_allow_a_deal(level: CaseLevel) -> None:
+    tables = load_tables()
+    for seed in range(4):
+        case = practice_case(level, seed, tables)
+        for n_turns in (2, 3, 12):
+            game = play_game(case, ("conceder", "conceder"), n_turns, seed)
+            assert (game.agreement is not None) == (level != "no-deal"), (seed, n_turns)
+
+
+def test_a_practice_case_is_the_seeds() -> None:
+    tables = load_tables()
+    assert practice_case("logrolling", 3, tables) == practice_case("logrolling", 3, tables)
+    assert practice_case("logrolling", 3, tables).limits != practice_case("logrolling", 4, tables).limits

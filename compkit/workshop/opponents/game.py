@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from compkit.errors import Fault, InputError, OutOfRangeError
-from compkit.workshop.case import Case
-from compkit.workshop.opponents.packages import Package
+from compkit.workshop.case import Case, Package
 
 MIN_TURNS, MAX_TURNS = 2, 200
 MoveKind = Literal["offer", "accept", "walk away"]

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import reduce
 
 import numpy as np
 
 from compkit.errors import OutOfRangeError
-from compkit.workshop.case import Case, Pair
+from compkit.workshop.case import Case, Package
 from compkit.workshop.outcomes import Integers, Outcomes, integer_type
 
 MAX_PACKAGES = 200_000
 """Most packages of a case to negotiate."""
-Package = tuple[int, ...]
-"""Number of each issue's option."""
 
 
 class Packages:
@@ -55,9 +52,3 @@ def _sums(outcomes: Outcomes, side: int) -> Integers:
     dtype = integer_type(sum(max(map(abs, column)) for column in columns))
     none: Integers = np.zeros(1, dtype)
     return reduce(lambda sums, column: np.add.outer(sums, np.array(column, dtype)).ravel(), columns, none)
-
-
-def package_points(case: Case, package: Package) -> Pair:
-    """Add up what a package is worth to either side."""
-    chosen = [issue.options[at].utilities for issue, at in zip(case.issues, package, strict=True)]
-    return sum((a for a, _ in chosen), Fraction(0)), sum((b for _, b in chosen), Fraction(0))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 
 from compkit.reference import Tables
-from compkit.workshop.case import Case
+from compkit.workshop.case import Case, Package
 from compkit.workshop.class_plan import SECRET_BYTES, plan_class
 from compkit.workshop.opponents.game import Game
 from compkit.workshop.opponents.opponent import Opponent
-from compkit.workshop.opponents.packages import Package, Packages
+from compkit.workshop.opponents.packages import Packages
 from compkit.workshop.opponents.phrases import last_phrase
 from compkit.workshop.opponents.strategies import Strategy
 from compkit.workshop.scoring import CaseLevel

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from compkit.workshop.agreements import Agreement
-from compkit.workshop.case import Pair
+from compkit.workshop.case import Pair, package_points
 from compkit.workshop.debrief import Debrief, PairResult, debrief_class
 from compkit.workshop.opponents.game import Game, Move
-from compkit.workshop.opponents.packages import package_points
 from compkit.workshop.played_class import PlayedClass
 
 
