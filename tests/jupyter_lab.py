@@ -24,7 +24,7 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 TOKEN = "for-tests-only"  # noqa: S105 - of a server that lives as long as a test
-PATIENCE_S = 180
+PATIENCE_S = 40
 OPEN = """async path => {
   const tab = await jupyterapp.commands.execute("docmanager:open", {path});
   await tab.context.ready; await tab.revealed; await tab.sessionContext.ready;
@@ -133,6 +133,10 @@ class Lab:
         self.page.set_default_timeout(PATIENCE_S * 1000)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.console.append(f"error: {error}"))
+        self.visit(address)
+
+    def visit(self, address: str) -> None:
+        """Go to an address of JupyterLab, and wait until it has opened what it opens first."""
         self.page.goto(address)
         self.page.wait_for_function("() => window.jupyterapp")
         self.page.evaluate("() => jupyterapp.restored.then(() => null)")

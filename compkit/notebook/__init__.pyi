@@ -1,4 +1,4 @@
-from .browser import Browser as Browser
+from .browser import Browser as Browser, Upload as Upload
 from .controls import (
     comparison_controls as comparison_controls,
     evaluation_controls as evaluation_controls,

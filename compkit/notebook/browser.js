@@ -149,35 +149,6 @@ function render({ model, el }) {
   mark();
   setTimeout(keepKeys, 100, el);
   model.on("change:page", mark);
-  const label = document.createElement("label");
-  const name = document.createElement("span");
-  const input = document.createElement("input");
-  const message = document.createElement("p");
-  label.className = "compkit-upload";
-  input.type = "file";
-  message.setAttribute("role", "alert");
-  label.append(name, " ", input);
-  el.append(label, message);
-  const update = () => {
-    label.hidden = !model.get("upload_label");
-    name.textContent = model.get("upload_label");
-    input.accept = model.get("upload_accept");
-  };
-  update();
-  model.on("change:upload_label change:upload_accept", update);
-  input.addEventListener("change", async () => {
-    const [file] = input.files;
-    if (!file) return;
-    const limit = model.get("max_upload_bytes");
-    message.textContent = "";
-    if (file.size > limit) {
-      const size = (file.size / 1e6).toFixed(1);
-      message.textContent = `${file.name} is ${size} MB. Choose a file under ${Math.round(limit / 1e6)} MB.`;
-    } else {
-      model.send({ event: "upload", name: file.name }, undefined, [await file.arrayBuffer()]);
-    }
-    input.value = ""; // so that the same file can be chosen again
-  });
 }
 
 export default { initialize, render };

@@ -1,4 +1,4 @@
-"""What only a browser can do for a notebook: keep a draft, go to a page, tell the date, copy, save, open, announce."""
+"""What only a browser can do for a notebook: keep a draft, go to a page, tell the date, copy, save, announce; open."""
 
 from __future__ import annotations
 
@@ -14,11 +14,9 @@ from compkit.notebook.page_names import PAGES
 
 MAX_UPLOAD_BYTES = 10_000_000
 
-Upload = Callable[[str, bytes], object]
-
 
 class Browser(anywidget.AnyWidget):
-    """The visitor's browser. Shown, it is a button that opens a file.
+    """The visitor's browser. It shows nothing.
 
     In JupyterLab it leaves the address alone; in the app the address follows `page`, and back and forward work.
 
@@ -37,16 +35,10 @@ class Browser(anywidget.AnyWidget):
     today : str
         The visitor's date as YYYY-MM-DD; empty until the browser has told. A kernel may have started yesterday, or
         elsewhere.
-    upload_label : str
-        What the button says; empty for no button.
-    upload_accept : str
-        Endings of the files it takes, such as ".yaml,.csv".
-    max_upload_bytes : int
-        Size from which the browser refuses a file, before it is sent.
 
     Examples
     --------
-    >>> browser = Browser(page="weeks", upload_label="Open a file")
+    >>> browser = Browser(page="weeks")
     >>> browser.today = "2026-12-04"
     >>> browser.date
     datetime.date(2026, 12, 4)
@@ -60,14 +52,6 @@ class Browser(anywidget.AnyWidget):
     pages = List(Unicode(), default_value=list(PAGES)).tag(sync=True)
     title = Unicode().tag(sync=True)
     today = Unicode().tag(sync=True)
-    upload_label = Unicode().tag(sync=True)
-    upload_accept = Unicode(".yaml,.yml,.csv,.xlsx,.json").tag(sync=True)
-    max_upload_bytes = Integer(MAX_UPLOAD_BYTES).tag(sync=True)
-
-    def __init__(self, **traits: Any) -> None:
-        super().__init__(**traits)
-        self._upload_callbacks: list[Upload] = []
-        self.on_msg(self._receive)
 
     @property
     def date(self) -> dt.date:
@@ -93,14 +77,37 @@ class Browser(anywidget.AnyWidget):
         """Have a screen reader say a text; nothing is shown."""
         self.send({"do": "announce", "text": text, "manner": manner})
 
-    def on_upload(self, callback: Upload) -> None:
-        """Call `callback` with the name and content of each file that the visitor opens."""
-        self._upload_callbacks.append(callback)
+
+class Upload(anywidget.AnyWidget):
+    """Button that opens a file.
+
+    Parameters
+    ----------
+    on_upload : callable
+        Called with the name and the content of each file.
+    accept : str
+        Endings of the files it takes, such as ".yaml,.csv".
+    max_bytes : int
+        Size above which the page refuses a file, before it is sent.
+
+    Examples
+    --------
+    >>> Upload(lambda name, content: print(name, len(content)), ".yaml").label
+    'Load a file from your computer'
+    """
+
+    _esm = Path(__file__).with_name("upload.js")
+    label = Unicode("Load a file from your computer").tag(sync=True)
+    accept = Unicode().tag(sync=True)
+    max_bytes = Integer(MAX_UPLOAD_BYTES).tag(sync=True)
+
+    def __init__(self, on_upload: Callable[[str, bytes], object], accept: str, **traits: Any) -> None:
+        super().__init__(accept=accept, **traits)
+        self._on_upload = on_upload
+        self.on_msg(self._receive)
 
     def _receive(self, _widget: object, content: Any, buffers: Sequence[Any]) -> None:
-        if not isinstance(content, dict) or content.get("event") != "upload" or len(buffers) != 1:
-            return
-        file = bytes(buffers[0])
-        if len(file) <= self.max_upload_bytes:
-            for callback in self._upload_callbacks:
-                callback(str(content.get("name", "")), file)
+        if isinstance(content, dict) and "name" in content and len(buffers) == 1:
+            file = bytes(buffers[0])
+            if len(file) <= self.max_bytes:
+                self._on_upload(str(content["name"]), file)

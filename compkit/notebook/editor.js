@@ -17,11 +17,6 @@ function wire(form) {
   }
   // Without this, an arrow in a menu goes to the next cell of JupyterLab, and a letter may add or delete one.
   for (const control of form.querySelectorAll("select, button")) set(control, "data-lm-suppress-shortcuts", "true");
-  // ipywidgets counts the files that wait to be read, and there is never one.
-  for (const button of form.querySelectorAll("button")) {
-    if (button.lastChild?.nodeType === Node.TEXT_NODE && button.lastChild.data.endsWith(" (0)"))
-      button.lastChild.data = button.lastChild.data.slice(0, -4);
-  }
   for (const live of form.querySelectorAll(".ck-live")) set(live, "role", "status");
   for (const button of form.querySelectorAll("button.ck-disclosure"))
     set(button, "aria-expanded", String(button.classList.contains("ck-open")));

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import anywidget
 import ipywidgets
@@ -67,8 +67,6 @@ class OfferEditor:
         Where a relative path starts; by default the working folder, which is the notebook's.
     download : callable, optional
         Gets a file's name and contents instead of the disk: for a server with visitors.
-    upload : widget, optional
-        A control that opens a file and calls `file.load`, instead of the editor's own.
 
     Examples
     --------
@@ -85,7 +83,6 @@ class OfferEditor:
         *,
         folder: Path | None = None,
         download: Download | None = None,
-        upload: Any = None,
     ) -> None:
         self._source = _Own(source or OffersDraft()) if source is None or isinstance(source, OffersDraft) else source
         self._callbacks = [on_change] if on_change else []
@@ -94,7 +91,7 @@ class OfferEditor:
         self.person_form: OfferForm | None = None
         self.confirmation = Confirmation()
         self.file = FilePanel(
-            lambda: self.draft, self._replace, self._show_status, self.confirmation, folder or Path(), download, upload
+            lambda: self.draft, self._replace, self._show_status, self.confirmation, folder or Path(), download
         )
         self.status = live_line()
         self.choices = Choices(

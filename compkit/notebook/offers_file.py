@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import ipywidgets
 
 from compkit.errors import InputError
-from compkit.notebook.browser import MAX_UPLOAD_BYTES
+from compkit.notebook.browser import Upload
 from compkit.notebook.disclosure import live_line, text_button
 from compkit.notebook.field_row import note_line
 from compkit.offers import ENDINGS, OffersDraft
@@ -66,8 +66,6 @@ class FilePanel:
         Where relative paths start.
     download : callable, optional
         Gets a name and the contents; then nothing is read from or written to this computer's disk.
-    upload : widget, optional
-        A control that opens a file and calls `load`, instead of the panel's own.
     """
 
     def __init__(
@@ -78,25 +76,22 @@ class FilePanel:
         confirmation: Confirmation,
         folder: Path,
         download: Download | None = None,
-        upload: Any = None,
     ) -> None:
         self._get_draft, self._replace, self._on_save = get_draft, replace, on_save
         self._confirmation, self._folder, self._download = confirmation, folder, download
         self._on_disk: dict[Path, bytes] = {}
         wide = {"style": {"description_width": "auto"}}
-        self.upload = ipywidgets.FileUpload(
-            accept=",".join(ENDINGS), multiple=False, description="Load a file from your computer"
-        )
-        self.upload.observe(self._load_upload, "value")
+        self.upload = Upload(lambda name, data: self.load(name, data, lambda: self._save_as(name)), ",".join(ENDINGS))
         self.path = ipywidgets.Text(value=DEFAULT_NAME, description="File", **wide)
         self.path.add_class("ck-control")
         self.form = ipywidgets.Dropdown(options=list(SAVABLE.items()), description="Format", **wide)
         self.form.add_class("ck-control")
         self.open_button = text_button("Open", self.open)
+        self.new_button = text_button("New file", self.new)
         self.save_button = text_button("Save" if download is None else "Download", self.save)
         self.note = live_line()
         own = [self.path, self.open_button] if download is None else [self.form]
-        bar = ipywidgets.HBox([*own, self.save_button, upload or self.upload])
+        bar = ipywidgets.HBox([*own, self.save_button, self.new_button, self.upload])
         bar.add_class("ck-bar")
         self.widget = ipywidgets.VBox([bar, self.note])
 
@@ -121,18 +116,6 @@ class FilePanel:
             self.say(f"{path.name} can't be opened: {_reason(error)}. Check the path.", kind="fault")
             return
         self.load(path.name, data, lambda: self._on_disk.update({path: data}))
-
-    def _load_upload(self, _change: Any) -> None:
-        files: Sequence[Any] = self.upload.value
-        if not files:
-            return
-        name, size, data = files[0]["name"], files[0]["size"], bytes(files[0]["content"])
-        self.upload.value = ()
-        if size > MAX_UPLOAD_BYTES:
-            limit = MAX_UPLOAD_BYTES // 1_000_000
-            self.say(f"{name} has {size / 1e6:,.0f} MB; the limit is {limit} MB. Split it.", kind="fault")
-        else:
-            self.load(name, data, lambda: self._save_as(name))
 
     def _save_as(self, name: str) -> None:
         """Propose an uploaded file's name for saving."""
@@ -161,9 +144,22 @@ class FilePanel:
             self._replace(draft)
             self.say(f"Loaded {name}.")
 
+        self._ask_unless_saved("Replace", f" with {name}", replace, self.upload)
+
+    def new(self) -> None:
+        """Begin an empty file; ask before unsaved changes are lost."""
+
+        def replace() -> None:
+            self.path.value = DEFAULT_NAME
+            self._replace(OffersDraft())
+            self.say("This is a new file. Enter your first offer below.")
+
+        self._ask_unless_saved("Discard", "", replace, self.new_button)
+
+    def _ask_unless_saved(self, verb: str, by_what: str, replace: Callable[[], None], back: Any) -> None:
         if self._get_draft().is_changed:
-            question = f"You have unsaved changes. Replace them with {name}?"
-            self._confirmation.ask(question, "Replace them", "Keep my changes", replace, self.upload)
+            question = f"You have unsaved changes. {verb} them{by_what}?"
+            self._confirmation.ask(question, f"{verb} them", "Keep my changes", replace, back)
         else:
             replace()
 

@@ -2,9 +2,9 @@
 
 import ipywidgets
 
-from compkit.notebook import Browser
+from compkit.notebook import Browser, Upload
 
-browser = Browser(upload_label="Open a file", max_upload_bytes=1_000_000, title="Trial")
+browser = Browser(title="Trial")
 note = ipywidgets.Text(description="Note")
 told = ipywidgets.Label()
 told.add_class("told")
@@ -38,9 +38,9 @@ def opened(name, content):
     note.value = f"{name}: {len(content)} bytes"
 
 
-browser.on_upload(opened)
+upload = Upload(opened, ".yaml", label="Open a file", max_bytes=1_000_000)
 note.observe(keep, "value")
 browser.observe(restore, "restored")
 browser.observe(tell)
 tell()
-ipywidgets.VBox([browser, note, told, *map(button, actions)])
+ipywidgets.VBox([browser, upload, note, told, *map(button, actions)])

@@ -1,4 +1,4 @@
-"""The Browser widget without a browser: what it takes from pages, which may send anything."""
+"""Browser and Upload without a browser: what they take from pages, which may send anything."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from compkit.notebook import Browser, Site
+from compkit.notebook import Browser, Site, Upload
 from compkit.offers import OffersDraft
 
 EMPTY = OffersDraft().text
@@ -25,18 +25,17 @@ def test_the_date_is_this_computers_until_the_browser_tells_one() -> None:
 @pytest.mark.parametrize(
     ("content", "buffers", "is_taken"),
     [
-        ({"event": "upload", "name": "mine.yaml"}, [b"1234"], True),
-        ({"event": "upload", "name": "mine.yaml"}, [b"12345"], False),
-        ({"event": "upload", "name": "mine.yaml"}, [], False),
-        ({"event": "other", "name": "mine.yaml"}, [b"1234"], False),
-        ("upload", [b"1234"], False),
+        ({"name": "mine.yaml"}, [b"1234"], True),
+        ({"name": "mine.yaml"}, [b"12345"], False),
+        ({"name": "mine.yaml"}, [], False),
+        ({"other": "mine.yaml"}, [b"1234"], False),
+        ("name", [b"1234"], False),
     ],
 )
 def test_a_file_is_taken_up_to_its_limit(content: Any, buffers: list[bytes], *, is_taken: bool) -> None:
     """The page refuses larger files; whoever sends them past it gets no further."""
-    browser, taken = Browser(max_upload_bytes=4), []
-    browser.on_upload(lambda name, file: taken.append((name, file)))
-    browser._handle_custom_msg(content, buffers)
+    taken: list[tuple[str, bytes]] = []
+    Upload(lambda name, file: taken.append((name, file)), ".yaml", max_bytes=4)._handle_custom_msg(content, buffers)
     assert taken == ([("mine.yaml", b"1234")] if is_taken else [])
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,39 +9,21 @@ from typing import Any
 
 import nbformat
 import pytest
-from chromium import CHROMIUM
-from jupyter_lab import FLAGS, Lab, lab_server, playwright, unexpected
+from jupyter_lab import Lab, unexpected
+from lab_fixtures import HAS_CHANGED, ROOT, SHOWN, checkout, controls_of, lab, typed  # noqa: F401
 from sample_notebooks import student_notebooks
 
-from compkit.batch import fill_notebooks
-from compkit.cli.lab import LAB_OPTIONS
-
-ROOT = Path(__file__).resolve().parents[2]
 NAMES = student_notebooks()
 
 VISIBLE_CODE = """() => [...tab.content.node.querySelectorAll(".jp-CodeCell .cm-content, .jp-PlaceholderText")]
   .filter(code => code.checkVisibility() && code.getClientRects().length).map(code => code.textContent)"""
 HEADINGS = """() => [...document.querySelectorAll(".jp-TableOfContents-tree .jp-tocItem-content")]
   .map(entry => entry.textContent)"""
-SHOWN = """() => { const shown = tab.content.node.querySelector(".widget-output");
-  shown?.scrollIntoView({block: "nearest"}); return shown?.innerText ?? ""; }"""
-HAS_CHANGED = f"before => ({SHOWN})() !== before && ({SHOWN})() !== ''"
 IS_AGAIN = f"before => ({SHOWN})() === before"
 FOCUSED = """() => { const at = document.activeElement;
   return at.closest(".jupyter-widgets") ? at.labels?.[0]?.textContent || at.textContent : ""; }"""
 
 Move = tuple[str, Callable[[Any], None]]
-
-
-def typed(text: str) -> Callable[[Any], None]:
-    """Return what types a text into a field, as a person does who has only a keyboard."""
-
-    def move(field: Any) -> None:
-        field.press("Control+a")
-        field.press_sequentially(text)
-        field.press("Enter")
-
-    return move
 
 
 def chosen(*labels: str) -> Callable[[Any], None]:
@@ -77,38 +57,13 @@ MOVES: dict[str, list[Move]] = {
 pytestmark = pytest.mark.long
 
 
-def git(folder: Path, *arguments: str) -> str:
-    command = ["git", "-c", "user.name=Test", "-c", "user.email=test@example.org", "-C", str(folder), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
-
-
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a repository with the sample offers and our own .gitignore, and in it the folder that make lab fills."""
-    root = tmp_path_factory.mktemp("checkout")
-    shutil.copytree(ROOT / "data" / "offers", root / "data" / "offers")
-    shutil.copy(ROOT / ".gitignore", root)
-    git(root, "init", "-q")
-    git(root, "add", "-A")
-    git(root, "commit", "-qm", "Begin")
-    fill_notebooks(root / "my-notebooks")
-    # Of the later round, the ask is to match another offer, whatever the package.
-    plan = root / "my-notebooks" / "negotiation_plan.ipynb"
+@pytest.fixture(autouse=True, scope="module")
+def _later_round(checkout: Path) -> None:
+    """Plan the later round: its ask is to match another offer, whatever the package."""
+    plan = checkout / "my-notebooks" / "negotiation_plan.ipynb"
     text = plan.read_text(encoding="utf-8")
     assert text.count("offer_id: str = None") == 1
     plan.write_text(text.replace("offer_id: str = None", 'offer_id: str = \\"amazon-l6-seattle-before\\"'), "utf-8")
-    return root
-
-
-@pytest.fixture(scope="module")
-def lab(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    sync_api = playwright()
-    folder = checkout / "my-notebooks"
-    server = lab_server(folder, tmp_path_factory.mktemp("lab-state"), LAB_OPTIONS)
-    with server as address, sync_api.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, headless=False, args=list(FLAGS))
-        yield Lab(browser, address)
-        browser.close()
 
 
 @contextmanager
@@ -122,12 +77,6 @@ def run_notebook(lab: Lab, name: str) -> Iterator[Any]:
     finally:
         lab.console.clear()
         lab.close()
-
-
-def controls_of(page: Any) -> str:
-    """Return what the controls show, once they show something."""
-    page.wait_for_function(HAS_CHANGED, arg="")
-    return str(page.evaluate(SHOWN))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -186,20 +135,3 @@ def test_a_mistake_is_told_at_the_field_and_the_figures_stay(lab: Lab) -> None:
         typed("5%")(field)
         page.wait_for_function(HAS_CHANGED, arg=before)
         assert alert.count() == 0
-
-
-def test_a_card_opens_its_notebook(lab: Lab) -> None:
-    with run_notebook(lab, "start.ipynb") as page:
-        page.get_by_role("link", name="Which offer leads?").click()
-        page.wait_for_function("() => jupyterapp.shell.currentWidget.context?.path === 'offer_comparison.ipynb'")
-        page.wait_for_function("() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'")
-        page.evaluate("""async () => {
-          const opened = jupyterapp.shell.currentWidget;
-          await opened.sessionContext.shutdown(); opened.dispose(); }""")
-
-
-def test_saving_leaves_the_repository_clean(lab: Lab, checkout: Path) -> None:
-    with run_notebook(lab, "start.ipynb") as page:
-        page.evaluate("() => tab.context.save()")
-        assert '"execution_count": 1' in (checkout / "my-notebooks" / "start.ipynb").read_text(encoding="utf-8")
-        assert git(checkout, "status", "--porcelain") == ""
