@@ -24,7 +24,7 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 TOKEN = "for-tests-only"  # noqa: S105 - of a server that lives as long as a test
-PATIENCE_S = 40
+PATIENCE_S = 180
 OPEN = """async path => {
   const tab = await jupyterapp.commands.execute("docmanager:open", {path});
   await tab.context.ready; await tab.revealed; await tab.sessionContext.ready;
