@@ -34,8 +34,8 @@ def test_a_menu_is_used_with_arrows_and_a_question_answered_with_enter(page: Any
     """JupyterLab takes arrows and letters for its own commands unless it is told not to."""
     n_cells = page.locator(".jp-Cell").count()
     page.locator(".ck-form").get_by_label("Offer", exact=True).focus()
-    page.keyboard.press("ArrowDown")
-    page.wait_for_function("() => document.querySelector('.ck-grid input[placeholder^=\"$175\"]')?.value === '185,000'")
+    page.keyboard.press("ArrowUp")
+    page.wait_for_function("() => document.querySelector('.ck-grid input[placeholder^=\"$175\"]')?.value === '175,000'")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Keep it").wait_for()
