@@ -12,6 +12,7 @@ _HOME_OF = {
     "guide_audit": "market",
     "load_comparison": "analysis",
     "load_decision": "decision",
+    "load_debrief": "workshop",
     "load_evaluation": "analysis",
     "load_location_analysis": "analysis",
     "load_negotiation_plan": "negotiation",

@@ -10,5 +10,6 @@ from .negotiation import load_negotiation_plan as load_negotiation_plan
 from .offers import load_offers as load_offers
 from .process import load_timeline as load_timeline
 from .reference import load_tables as load_tables
+from .workshop import load_debrief as load_debrief
 
 __version__: str

@@ -27,6 +27,9 @@ DEFAULT_NOTEBOOKS = (
 START_NOTEBOOK = "start"
 """Leads to the others in JupyterLab; it is no report."""
 
+CLASS_NOTEBOOK = "workshop_debrief"
+"""Is about a class, not about offers, so the start has no card for it."""
+
 Kind = Literal["offer", "person", "free"]
 
 

@@ -268,7 +268,22 @@ from .workshop.debrief import (
     OPTIONAL_FILES as OPTIONAL_FILES,
     debrief_files as debrief_files,
 )
-from .workshop.debrief_chart import game_chart as game_chart
+from .workshop.debrief_chart import class_chart as class_chart, game_chart as game_chart
+from .workshop.debrief_page import (
+    debrief_answers as debrief_answers,
+    debrief_caveats as debrief_caveats,
+    debrief_figures as debrief_figures,
+    debrief_headline as debrief_headline,
+    debrief_notes as debrief_notes,
+    debrief_questions as debrief_questions,
+)
+from .workshop.debrief_tables import (
+    answers_table as answers_table,
+    class_pairs_table as class_pairs_table,
+    first_offers_table as first_offers_table,
+    role_ranks_table as role_ranks_table,
+    second_agreements_table as second_agreements_table,
+)
 from .workshop.debrief_text import count_points as count_points, debrief_sentences as debrief_sentences
 from .workshop.debrief_values import debrief_values as debrief_values
 from .workshop.exercise import answer_table as answer_table, given_tables as given_tables
@@ -280,6 +295,7 @@ from .workshop.lesson import (
     TIMETABLES as TIMETABLES,
 )
 from .workshop.live_project import live_project_files as live_project_files
+from .workshop.offers_chart import first_offers_chart as first_offers_chart
 from .workshop.pack import (
     CLASS_FILE as CLASS_FILE,
     COURSE_FILE as COURSE_FILE,

@@ -29,6 +29,7 @@ from .debrief import (
     PairResult as PairResult,
     SecondResult as SecondResult,
     debrief_class as debrief_class,
+    load_debrief as load_debrief,
 )
 from .earlier import (
     ClassSummary as ClassSummary,

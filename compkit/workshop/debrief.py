@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import sqrt
+from pathlib import Path
 
+from compkit.reference import data_directory
 from compkit.workshop.agreements import Agreement, agreed_points
 from compkit.workshop.case import Pair
-from compkit.workshop.played_class import PlayedClass
+from compkit.workshop.played_class import PlayedClass, load_played_class
 from compkit.workshop.solutions import Analysis, analyze_case
 
+SAMPLE_CLASS = "workshop/sample-class"
+"""Folder below data/."""
 MIN_FOR_Z = 20
 """Fewest seats of a role for z-scores."""
 
@@ -171,6 +175,30 @@ def debrief_class(played: PlayedClass) -> Debrief:
         if one.agreement.pair in played.second and played.second[one.agreement.pair].status == "deal"
     )
     return Debrief(played, analysis, results, second)
+
+
+def load_debrief(class_folder: str | None = None) -> Debrief:
+    """Load the results of a class that has played.
+
+    Parameters
+    ----------
+    class_folder : str, optional
+        What `compkit workshop new` wrote, with the forms filled in; a sample class by default.
+
+    Raises
+    ------
+    InputError
+        With every fault of every file.
+
+    Examples
+    --------
+    >>> import compkit as ck
+    >>> found = ck.load_debrief()
+    >>> f"{len(found.deals)} of {len(found.results)} pairs agreed"
+    '10 of 11 pairs agreed'
+    """
+    folder = Path(class_folder) if class_folder is not None else data_directory() / SAMPLE_CLASS
+    return debrief_class(load_played_class(folder))
 
 
 def _total(pair: Pair) -> Fraction:

@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 
 from compkit import notebook as widgets, report
 from compkit.analysis import Evaluation, load_comparison, load_evaluation, load_location_analysis
-from compkit.batch.notebooks import DEFAULT_NOTEBOOKS, START_NOTEBOOK
+from compkit.batch.notebooks import CLASS_NOTEBOOK, DEFAULT_NOTEBOOKS, START_NOTEBOOK
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "notebooks"
@@ -212,7 +212,7 @@ def test_pictures_have_words(path: Path) -> None:
             if (text := "".join(output.get("data", {}).get("text/plain", ""))).startswith("Figure: "):
                 alt = output["metadata"]["image/svg+xml"]["alt"]
                 assert alt in text, cell["id"]
-                figures = ("$", "Which choice has paid most", ", by day", "Turn 1: candidate 1,000")
+                figures = ("$", "Which choice has paid most", ", by day", "Turn 1: candidate 1,000", "Pair 1")
                 assert [one for one in figures if one in alt], cell["id"]
 
 
@@ -243,7 +243,8 @@ def test_each_part_begins_with_a_sentence(path: Path) -> None:
 def test_the_start_has_a_card_for_each_notebook() -> None:
     links = [link.address for link in report.start_links().items]
     assert sorted(links) == sorted(f"{name}.ipynb" for name in DEFAULT_NOTEBOOKS)
-    assert {path.name for path in PATHS if path.parent == FOLDER} == {*links, f"{START_NOTEBOOK}.ipynb"}
+    others = {f"{START_NOTEBOOK}.ipynb", f"{CLASS_NOTEBOOK}.ipynb"}
+    assert {path.name for path in PATHS if path.parent == FOLDER} == {*links, *others}
 
 
 @each_notebook

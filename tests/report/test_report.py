@@ -757,7 +757,7 @@ def test_a_page_is_for_everybody(name: str, pages: dict[str, _Page]) -> None:
     assert page.named("svg") or name != "offer_evaluation"
     for chart in page.named("svg"):
         assert chart["role"] == "img"
-        assert re.search(r"\$|Which choice has paid most|, by day", chart["aria-label"])
+        assert re.search(r"\$|Which choice has paid most|, by day|Pair 1", chart["aria-label"])
     assert len(page.named("caption")) == len(page.named("table")) > 0
     assert all(head.get("scope") in ("col", "row") for head in page.named("th"))
     identifiers = [attributes["id"] for _, attributes in page.tags if "id" in attributes]

@@ -9,15 +9,15 @@ from typing import Any
 from compkit.report.page.pdf import report_pdf
 from compkit.report.show.blocks import Picture, Table
 from compkit.report.show.templating import template_environment
-from compkit.report.workshop.debrief_chart import debrief_chart
+from compkit.report.workshop.debrief_chart import class_chart
 from compkit.report.workshop.debrief_tables import (
     PAIR_NOTES,
-    earlier_table,
-    feelings_table,
-    offers_table,
-    pairs_table,
-    ranks_table,
-    second_table,
+    answers_table,
+    class_pairs_table,
+    earlier_classes_table,
+    first_offers_table,
+    role_ranks_table,
+    second_agreements_table,
 )
 from compkit.report.workshop.debrief_text import (
     debrief_sentences,
@@ -27,13 +27,12 @@ from compkit.report.workshop.debrief_text import (
 )
 from compkit.report.workshop.grading import FORMULA, GRADES_FILE, GRADES_PAGE, RULES, grades_csv, grades_table
 from compkit.report.workshop.lesson import FEELINGS
-from compkit.report.workshop.offers_chart import offers_chart
+from compkit.report.workshop.offers_chart import first_offers_chart
 from compkit.report.workshop.seat_page import seat_values
 from compkit.workshop import ROLES, Debrief, EarlierClasses, propose_grades
 
 DEBRIEF_FILE = "teacher/debrief.html"
 DEBRIEF_PDF = "teacher/debrief.pdf"
-CLASS_CHART_TITLE = "What the pairs reached"
 OPTIONAL_FILES = (DEBRIEF_PDF, GRADES_FILE, GRADES_PAGE)
 """Files that another run of the debrief may have written, and this one may not."""
 
@@ -67,7 +66,7 @@ def debrief_files(found: Debrief, earlier: EarlierClasses | None = None, *, with
     """
     page = _page(
         "debrief", name=found.name, sentences=debrief_sentences(found), absent=[one.pair for one in found.absent],
-        chart=debrief_chart(found, CLASS_CHART_TITLE) if found.results else None,
+        chart=class_chart(found),
         sections=[one for one in _sections(found, earlier) if one.table or one.sentences],
     )  # fmt: skip
     files = {DEBRIEF_FILE: page.encode(), **_grading_files(found)}
@@ -84,16 +83,22 @@ def _page(template: str, **values: Any) -> str:
 
 
 def _sections(found: Debrief, earlier: EarlierClasses | None) -> Iterator[_Section]:
-    yield _Section("What each pair reached", pairs_table(found), notes=PAIR_NOTES, is_dense=True)
+    yield _Section("What each pair reached", class_pairs_table(found), notes=PAIR_NOTES, is_dense=True)
     for side, role in enumerate(ROLES):
-        yield _Section(f"Ranks among {role}s", ranks_table(found, side))
+        yield _Section(f"Ranks among {role}s", role_ranks_table(found, side))
     yield _Section(
-        "Does asking for more pay?", offers_table(found), offers_sentences(found), offers_chart(found), is_dense=True
+        "Does asking for more pay?",
+        first_offers_table(found),
+        offers_sentences(found),
+        first_offers_chart(found),
+        is_dense=True,
     )
-    yield _Section("What did a second try gain?", second_table(found), second_sentences(found))
+    yield _Section("What did a second try gain?", second_agreements_table(found), second_sentences(found))
     questions = [f"{name}: {text}" for name, text in FEELINGS.items()]
-    yield _Section("How did it feel?", feelings_table(found), notes=questions, is_dense=True)
-    yield _Section("How does this class compare?", earlier_table(found, earlier), earlier_sentences(found, earlier))
+    yield _Section("How did it feel?", answers_table(found), notes=questions, is_dense=True)
+    yield _Section(
+        "How does this class compare?", earlier_classes_table(found, earlier), earlier_sentences(found, earlier)
+    )
 
 
 def _grading_files(found: Debrief) -> dict[str, bytes]:

@@ -30,8 +30,10 @@ _PLACES = ((8, 4), (8, -8), (8, 15), (-8, 4), (-8, -8), (-8, 15))
 _K = TypeVar("_K", bound=Hashable)
 
 
-def debrief_chart(found: Debrief, title: str) -> Picture:
-    """Draw every pair on the frontier."""
+def class_chart(found: Debrief) -> Picture | None:
+    """Draw every pair on the frontier; None if nobody played."""
+    if not found.results:
+        return None
     alt = " ".join(
         f"Pair {one.agreement.pair}: candidate {utility(one.points[0])}, recruiter {utility(one.points[1])}."
         for one in found.results
@@ -41,7 +43,7 @@ def debrief_chart(found: Debrief, title: str) -> Picture:
     )
     note += "those that did not agree stand where the limits cross."
     dots = _grouped((one.points, str(one.agreement.pair)) for one in found.results)
-    return picture(lambda chart: _draw(chart, found.analysis, dots, "Pair"), title, alt, note)
+    return picture(lambda chart: _draw(chart, found.analysis, dots, "Pair"), "What the pairs reached", alt, note)
 
 
 def game_chart(review: Review, title: str) -> Picture:

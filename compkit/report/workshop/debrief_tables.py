@@ -34,10 +34,10 @@ def _numbers(*headings: str) -> list[Heading]:
     return [(heading, "number") for heading in headings]
 
 
-def pairs_table(found: Debrief) -> Table | None:
+def class_pairs_table(found: Debrief) -> Table | None:
     """Tabulate what each pair reached; None if nobody played."""
     columns = [
-        *_numbers("Pair", "Candidate's seat", "Recruiter's seat"), "Result",
+        "Pair", *_numbers("Candidate's seat", "Recruiter's seat"), "Result",
         *_numbers("Candidate's points", "Recruiter's points", "Value created", "Claimed", "Efficiency",
                   "Left on the table"),
         "Below limit",
@@ -69,7 +69,7 @@ def _shares(first: Fraction) -> str:
     return f"{_whole(first)}% / {100 - _whole(first)}%"
 
 
-def ranks_table(found: Debrief, side: int) -> Table | None:
+def role_ranks_table(found: Debrief, side: int) -> Table | None:
     """Rank a role, best first, and say why it has no z-scores; None if nobody played."""
     if not found.results:
         return None
@@ -110,10 +110,10 @@ def signed_points(points: Fraction) -> str:
     return f"+{utility(points)}" if points > 0 else utility(points)
 
 
-def offers_table(found: Debrief) -> Table | None:
+def first_offers_table(found: Debrief) -> Table | None:
     """First offers against results; None without any."""
     columns = [
-        *_numbers("Pair"), "Side",
+        "Pair", "Side",
         *_numbers("Seat", "First offer, to itself", "First offer, to the other", "Result", "Result less first offer"),
     ]  # fmt: skip
     rows = [
@@ -125,12 +125,12 @@ def offers_table(found: Debrief) -> Table | None:
     return build_table("First offers and results", columns, rows, note) if rows else None
 
 
-def second_table(found: Debrief) -> Table | None:
+def second_agreements_table(found: Debrief) -> Table | None:
     """Second agreements against the first; None without any."""
-    columns = _numbers(
-        "Pair", "Candidate's points", "Recruiter's points", "Candidate's gain", "Recruiter's gain",
-        "Still left on the table",
-    )  # fmt: skip
+    columns = [
+        "Pair", *_numbers("Candidate's points", "Recruiter's points", "Candidate's gain", "Recruiter's gain",
+                          "Still left on the table"),
+    ]  # fmt: skip
     rows = [
         [str(one.after.agreement.pair), *map(utility, one.after.points), *map(signed_points, one.gains),
          utility(one.after.left)]
@@ -140,7 +140,7 @@ def second_table(found: Debrief) -> Table | None:
     return build_table("Second agreements", columns, rows, note) if rows else None
 
 
-def feelings_table(found: Debrief) -> Table | None:
+def answers_table(found: Debrief) -> Table | None:
     """Answers by role and question, with the points next to them; None without enough answers."""
     columns = [
         "Role", "Question", *_numbers("Answers", "Median", *map(str, range(1, 8)), "Points of 5 to 7",
@@ -155,7 +155,7 @@ def feelings_table(found: Debrief) -> Table | None:
     return build_table("How it felt", columns, rows, note) if rows else None
 
 
-def earlier_table(found: Debrief, earlier: EarlierClasses | None) -> Table | None:
+def earlier_classes_table(found: Debrief, earlier: EarlierClasses | None) -> Table | None:
     """Compare with earlier classes of the same level; None without any."""
     if earlier is None or not earlier.summaries or not found.results:
         return None

@@ -37,7 +37,7 @@ def grades_csv(grades: Sequence[GradeProposal]) -> str:
 def grades_table(grades: Sequence[GradeProposal]) -> Table:
     """Proposal of each seat that has marks."""
     columns: list[Heading] = [
-        ("Seat", "number"),
+        "Seat",
         "Role",
         *((part.capitalize(), "number") for part in (*WEIGHTS, "points")),
     ]

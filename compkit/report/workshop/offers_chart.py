@@ -13,7 +13,7 @@ _COLORS = (COLORS["base"], MARK)
 TITLE = "Points of the first offer and of the result"
 
 
-def offers_chart(found: Debrief) -> Picture | None:
+def first_offers_chart(found: Debrief) -> Picture | None:
     """Draw each side's first offer and result, in its own points; None without first offers."""
     offers = first_offers(found)
     if not offers:
