@@ -183,6 +183,17 @@ class Server:
         """Log in as the teacher."""
         return self.logged_in(PASSWORD)
 
+    def advance_slowest(self, session: str) -> None:
+        """Press the button of the monitor."""
+        teacher = self.teacher()
+        token = re.search(
+            r'name="(csrf\w*)" value="(\d+)"', visited(f"{self.url}/SessionMonitor/{session}", teacher).text
+        )
+        assert token
+        values = {token[1]: token[2], "advancemode": "all"}
+        done = teacher.post(f"{self.url}/AdvanceSession/{session}", data=values, timeout=MAX_WAIT_SECONDS)
+        assert done.ok, (done.status_code, done.text[-500:])
+
     def links(self) -> dict[str, str]:
         """Links of the seats by label, from the room's page."""
         page = visited(f"{self.url}/room_with_session/class", self.teacher()).text

@@ -18,7 +18,7 @@ from compkit.cli.terminal import harmless
 from compkit.cli.workshop_absent import absent_command
 from compkit.cli.workshop_debrief import debrief_command, pdf_choice
 from compkit.cli.workshop_key import key_command
-from compkit.cli.workshop_live import otree_command
+from compkit.cli.workshop_live import import_command, otree_command
 from compkit.cli.workshop_practice import practice_command
 from compkit.errors import Fault, InputError
 from compkit.reference import load_tables
@@ -56,6 +56,7 @@ def workshop_command() -> None:
 workshop_command.add_command(absent_command)
 workshop_command.add_command(debrief_command)
 workshop_command.add_command(practice_command)
+workshop_command.add_command(import_command)
 workshop_command.add_command(otree_command)
 workshop_command.add_command(key_command)
 

@@ -8,12 +8,12 @@ from typing import TypeVar
 
 import click
 
-from compkit.batch import write_folder
+from compkit.batch import write_atomically, write_folder
 from compkit.cli.options import json_option, print_json
 from compkit.cli.terminal import harmless
 from compkit.errors import Fault, InputError
 from compkit.report import CLASS_FILE, SECRET_FILE, live_project_files
-from compkit.workshop import load_case, load_class_record, secret_from_text
+from compkit.workshop import is_blank_form, live_forms, load_case, load_class_record, secret_from_text
 
 CASE_FILE = "teacher/case.yaml"
 T = TypeVar("T")
@@ -53,6 +53,53 @@ def otree_command(folder: Path, output: Path, *, as_json: bool) -> None:
     click.echo("Keep it to yourself: it has both sides' points, and the key for the seats' links.")
 
 
+@click.command("import")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("export", metavar="EXPORT", type=click.Path(path_type=Path))
+@click.option("--session", default="", metavar="CODE", help="oTree's code of the session, if the export has several.")
+@json_option
+def import_command(folder: Path, export: Path, session: str, *, as_json: bool) -> None:
+    """Fill in the forms of the class DIR from what it did in oTree.
+
+    EXPORT is the CSV that oTree's Data page gives under "Custom exports". agreements.csv, first-offers.csv and
+    answers.csv are written, unless you have filled them in. Every fault of the export is listed with its line.
+    """
+    faults: list[Fault] = []
+    case = _collected(faults, lambda: load_case(str(folder / CASE_FILE)))
+    record = _collected(faults, lambda: load_class_record(folder / CLASS_FILE))
+    text = _collected(faults, lambda: _text(export))
+    if case is None or record is None or text is None:
+        raise InputError(faults)
+    forms = _collected(faults, lambda: live_forms(text, str(export), case, record.seating, session)) or {}
+    faults += [
+        Fault(str(folder / name), "", "", "is filled in already. Rename it to keep it, or remove it.")
+        for name, form in forms.items()
+        if (folder / name).exists() and not _is_free(folder / name, form, faults)
+    ]
+    if faults:
+        raise InputError(faults)
+    for name, form in forms.items():
+        write_atomically(folder / name, form.encode())
+    if as_json:
+        print_json({"folder": str(folder), "files": sorted(forms)})
+        return
+    click.echo(f"Filled in {', '.join(forms)} in {harmless(str(folder))}. Now run compkit workshop debrief.")
+
+
+def _is_free(path: Path, form: str, faults: list[Fault]) -> bool:
+    """Whether a form may be written: nobody has filled it in, or with the same."""
+    was = _collected(faults, lambda: _text(path))
+    return was is None or was == form or is_blank_form(was, path.name)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text in UTF-8. Save it as CSV UTF-8"
+        raise InputError([Fault(str(path), "", "", f"can't be read: {reason}.")]) from error
+
+
 def _collected(faults: list[Fault], read: Callable[[], T]) -> T | None:
     """Call a function; if it refuses its input, collect the faults and return None."""
     try:
@@ -63,9 +110,4 @@ def _collected(faults: list[Fault], read: Callable[[], T]) -> T | None:
 
 
 def _secret(path: Path) -> bytes:
-    try:
-        return secret_from_text(path.read_text(encoding="utf-8"), str(path))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text in UTF-8"
-        rule = f"can't be read: {reason}. The links of the seats are made from it."
-        raise InputError([Fault(str(path), "", "", rule)]) from error
+    return secret_from_text(_text(path), str(path))

@@ -78,6 +78,7 @@ from .grading import (
     play_points as play_points,
     propose_grades as propose_grades,
 )
+from .live_export import is_blank_form as is_blank_form, live_forms as live_forms
 from .loading import load_case as load_case
 from .opponents.game import (
     MAX_TURNS as MAX_TURNS,

@@ -58,6 +58,7 @@ ELSEWHERE = {
     "python3 -m venv my-env": ("makes an environment", "tests/dev/test_wheel.py"),
     "compkit report my-copy/data/offers/sample.yaml": ("is run from a wheel", "tests/dev/test_wheel.py"),
     "compkit check my-copy/reports": ("is run from a wheel", "tests/dev/test_wheel.py"),
+    "compkit workshop import": ("reads what oTree exported", "tests/cli/test_cli_workshop_live.py"),
     "sudo apt-get install": ("changes the system; CI installs the same", ".ci/run"),
     "brew install": ("changes the system, on another one", "docs/make-reports.md"),
 }  # fmt: skip

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 from live_class import Postgres, Seat, Server, needs_otree, needs_postgres, otree, postgres, visited
-from live_projects import HOSTILE, planted_values, seating_of, write_project
+from live_projects import HOSTILE, planted_case, planted_values, seating_of, write_project
+
+from compkit.errors import InputError
+from compkit.workshop import live_forms
 
 pytestmark = [pytest.mark.long, needs_otree]
 
@@ -19,19 +22,22 @@ def test_bots_play_every_seat(n_seats: int, tmp_path: Path) -> None:
     """Bots check their own pages; a third of the pairs agrees, walks away, or lets the time run out."""
     project = write_project(tmp_path / "project", n_seats)
     assert "Bots completed session" in otree(project, "test", "workshop", "--export=out")
-    rows = list(csv.DictReader((project / "out" / "workshop_custom.csv").open(encoding="utf-8")))
-    seats = {int(row["seat"]): row for row in rows if row["kind"] == "seat"}
-    assert sorted(seats) == list(range(1, n_seats + 1))
-    for pair, (candidate, recruiter) in seating_of(n_seats).numbered.items():
-        both = [seats[candidate], seats[recruiter]]
-        assert [row["role"] for row in both] == ["candidate", "recruiter"]
-        assert {(row["pair"], row["status"]) for row in both} == {(str(pair), "yes" if pair % 3 == 0 else "no")}
-        assert all(row["Base salary"] == ("$180,000" if pair % 3 == 0 else "") for row in both)
-    offers = [row for row in rows if row["kind"] == "offer"]
-    assert len(offers) == 3 * (n_seats // 2)
-    assert {row["role"] for row in offers[:3]} <= {"candidate", "recruiter"}
-    if n_seats % 2:
-        assert (seats[(n_seats + 1) // 2]["role"], seats[(n_seats + 1) // 2]["status"]) == ("observer", "")
+    seating = seating_of(n_seats)
+    text = (project / "out" / "workshop_custom.csv").read_text(encoding="utf-8")
+    forms = live_forms(text, "export.csv", planted_case(), seating)
+    agreements = list(csv.reader(io.StringIO(forms["agreements.csv"])))[1:]
+    assert agreements == [
+        [str(pair), *map(str, seats), *(["yes", "$180,000", "Austin"] if pair % 3 == 0 else ["no", "", ""])]
+        for pair, seats in seating.numbered.items()
+    ]
+    offers = list(csv.reader(io.StringIO(forms["first-offers.csv"])))[1:]
+    assert {tuple(offer[2:]) for offer in offers} == {("$170,000", f"Seattle {HOSTILE}")}
+    answers = list(csv.reader(io.StringIO(forms["answers.csv"])))[1:]
+    observers = {str(seating.observer)} - {"None"}
+    assert {answer[0] for answer in answers if "" in answer} == observers
+    assert [int(answer[1]) for answer in answers if answer[0] not in observers] == [
+        1 + seat % 7 for seat in range(1, n_seats + 1) if seat != seating.observer
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +84,26 @@ def test_a_seats_link_opens_that_seat_alone(cluster: Postgres, project: Path) ->
         for path in ("demo", "sessions", "rooms", "ExportIndex", "room_with_session/class", "create_session"):
             assert visited(f"{server.url}/{path}").url.endswith("/login")
         assert visited(f"{server.url}/sessions", server.logged_in("")).url.endswith("/login")
+    finally:
+        server.kill()
+
+
+@needs_postgres
+def test_whose_partner_is_missing_is_sent_on(cluster: Postgres, project: Path) -> None:
+    """Consent, brief, wait: the missing seats begin, and are sent on three times."""
+    server = Server(project, cluster.url)
+    try:
+        session = server.create_session(5)
+        waiting = seated(server, "seat_005")
+        for _ in range(4):
+            waiting.reload()
+            assert waiting.name == "Start"
+            server.advance_slowest(session)
+        waiting.reload()
+        assert waiting.name == "Results"
+        assert "one of you was missing" in waiting.page
+        forms = live_forms(server.export(), "export.csv", planted_case(), seating_of(5))
+        assert forms["agreements.csv"].splitlines()[1:] == ["1,5,1,absent,,", "2,4,2,absent,,"]
     finally:
         server.kill()
 
@@ -138,12 +164,13 @@ def finish(server: Server, session: str, candidate: Seat, recruiter: Seat) -> No
         assert {value for value in planted_values(side) if value not in everything} == set()
         assert {value for value in planted_values(1 - side) if value in everything} == set()
         assert "<img src=x" not in "".join(text for text in seat.seen if text.lstrip().startswith("<!DOCTYPE"))
-    rows = list(csv.DictReader(io.StringIO(server.export())))
-    told = {row["seat"]: (row["status"], row["outcome"], row["Base salary"]) for row in rows if row["kind"] == "seat"}
-    assert told["5"] == ("yes", "7", "$180,000")
-    assert told["1"] == ("disputed", "7", "$180,000")
-    assert told["2"] == told["4"] == ("absent", "", "")
-    assert [row["number"] for row in rows if row["kind"] == "offer"] == ["1", "2", "3"]
+    export, case, seating = server.export(), planted_case(), seating_of(5)
+    with pytest.raises(InputError, match=r"line \d+: status is disputed"):
+        live_forms(export, "export.csv", case, seating)
+    forms = live_forms(export.replace("disputed", "yes"), "export.csv", case, seating)
+    assert forms["agreements.csv"].splitlines()[1:] == ['1,5,1,yes,"$180,000",Austin', "2,4,2,absent,,"]
+    assert forms["answers.csv"].splitlines()[1:] == ["1,7,1,2,3", "2,,,,", "3,,,,", "4,,,,", "5,7,1,2,3"]
+    assert forms["first-offers.csv"].splitlines()[1].startswith('1,candidate,"$170,000",')
     report = visited(f"{server.url}/AdminReport/{session}", server.teacher()).text
     assert "disputed" in report
     assert {value for side in (0, 1) for value in planted_values(side) if value in report} == set()

@@ -17,7 +17,7 @@ OF_A_CLASS = {"workshop/class.json", "_rooms/class.txt", "secret_key.txt"}
 NEEDS_NO_ESCAPE = re.compile(
     r"seat|pair|points|total|gain|scale|number|field|max_text|brief\.(role|other|limit)|row\.\w+"
     r"|include_sibling '\w+\.html'|static 'negotiate\.js'"
-    r"|(block|if|for) .*|else|endif|endfor|endblock"
+    r"|(block|if|elif|for) .*|else|endif|endfor|endblock"
 )
 
 
