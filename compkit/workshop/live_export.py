@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from compkit.errors import Fault, unknown_choice
 from compkit.offers import quote
-from compkit.workshop.case import Case
+from compkit.workshop.case import Case, Package
 from compkit.workshop.case_file import ROLES
 from compkit.workshop.forms import (
     AGREEMENTS_FILE,
@@ -24,7 +24,6 @@ from compkit.workshop.forms import (
     csv_text,
     whole_number,
 )
-from compkit.workshop.opponents.packages import Package
 from compkit.workshop.seating import Seating
 
 EXPORT_START = ("session", "pair", "seat", "role", "kind", "number", "status", *QUESTIONS)
