@@ -34,6 +34,7 @@ COMMANDS = {
     "locations": ("locations", "Compare what the pay leaves and buys in other places."),
     "withholding": ("locations", "Show the tax that withholding doesn't cover, and what to set aside."),
     "data": ("data", "List tables to double-check, and the names a file may use."),
+    "paydata": ("paydata", "Keep files of reported pay in one store, and ask what they say."),
     "workshop": ("workshop", "Run a negotiation workshop: a class's papers, and what a scored case allows."),
     "lab": ("lab", "Open the notebooks in JupyterLab, about your offers."),
     "app": ("app", "Serve the app: your offers in the browser, without code."),

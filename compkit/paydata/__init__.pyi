@@ -1,5 +1,8 @@
+from .adding import add_file as add_file
 from .companies import company_names as company_names, suggested_companies as suggested_companies
+from .kinds import KINDS as KINDS
 from .levels import folded_level as folded_level, level_names as level_names
+from .mapping import mapped_kind as mapped_kind
 from .observation import MEASURES as MEASURES, Measure as Measure
 from .percentiles import PercentileSummary as PercentileSummary, summary as summary
 from .places import Metro as Metro, PlaceTyped as PlaceTyped, metro_places as metro_places
@@ -8,4 +11,13 @@ from .premium import (
     Premium as Premium,
     PremiumError as PremiumError,
     ai_ml_premium as ai_ml_premium,
+)
+from .query import Answer as Answer, Circle as Circle, Tenure as Tenure, query as query, reports_frame as reports_frame
+from .store import (
+    Fates as Fates,
+    Source as Source,
+    export_rows as export_rows,
+    list_sources as list_sources,
+    open_store as open_store,
+    remove_source as remove_source,
 )

@@ -10,10 +10,12 @@ MEASURES: Final[tuple[Measure, ...]] = ("base", "stock", "base_plus_stock", "tot
 
 COLUMNS: Final = {
     "company": "VARCHAR",  # as the alias table spells it, else as typed without its legal form
+    "company_folded": "VARCHAR",  # as typed, without case and further spaces
     "level": "VARCHAR",  # as the alias table spells it, else folded
-    "level_folded": "VARCHAR",  # as typed, without case and spaces
+    "level_folded": "VARCHAR",  # as typed, without case and further spaces
     "title": "VARCHAR",
     "metro": "VARCHAR",  # metropolitan area, by its name of today
+    "area": "VARCHAR",  # market area, where the file itself gives one
     "region": "VARCHAR",  # state as two letters; elsewhere the country
     "country": "VARCHAR",  # "US" or as typed
     "day": "DATE",  # of the report, decision, or filing

@@ -1,0 +1,244 @@
+"""Commands about pay that people really report: a store of files, and what its rows say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import click
+
+from compkit.cli.exits import EXIT_REFUSED
+from compkit.cli.options import json_option, print_json
+from compkit.cli.terminal import echo_table, harmless
+from compkit.errors import Fault, InputError
+from compkit.paydata import (
+    KINDS,
+    MEASURES,
+    Answer,
+    Association,
+    Circle,
+    Fates,
+    Measure,
+    Tenure,
+    add_file,
+    ai_ml_premium,
+    export_rows,
+    list_sources,
+    mapped_kind,
+    open_store,
+    query,
+    remove_source,
+    reports_frame,
+)
+from compkit.reference import load_tables
+
+_NEEDED = ("duckdb", "linearmodels", "xlsx2csv", "python_calamine", "cleanco", "rapidfuzz", "zipcodes")
+_IN_WORDS = {"base": "base salary", "stock": "stock a year", "base_plus_stock": "base plus stock", "total": "total pay"}
+
+
+class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        if any(find_spec(name) is None for name in _NEEDED):
+            click.echo('Pay data needs more packages. Install them: pip install "compkit[paydata]"', err=True)
+            return EXIT_REFUSED
+        return super().invoke(ctx)
+
+
+@click.group("paydata", cls=_Commands)
+def paydata_command() -> None:
+    """Keep files of reported pay in one store, and ask what they say."""
+
+
+_store_option = click.option(
+    "--store", type=click.Path(path_type=Path, dir_okay=False), default=Path("paydata.duckdb"), show_default=True,
+    metavar="PATH", help="File of the store.",
+)  # fmt: skip
+
+
+@paydata_command.command("add")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--as", "kind", type=click.Choice(list(KINDS)), help="Kind of file. Default: known by its columns.")
+@click.option("--map", "mapping", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="YAML",
+              help="Which of the file's columns means what; see docs/bring-pay-data.md.")  # fmt: skip
+@_store_option
+@json_option
+def add_command(file: Path, kind: str | None, mapping: Path | None, store: Path, *, as_json: bool) -> None:
+    """Add a file to the store; say what became of each of its rows.
+
+    A row is kept, or it is a duplicate, or it is set aside with a reason. Names and contacts are not stored. Adding a
+    file twice adds nothing.
+    """
+    wanted = KINDS[kind] if kind else None
+    if mapping is not None:
+        wanted = mapped_kind(mapping, wanted or KINDS["csv"])
+    with open_store(store, read_only=False) as connection:
+        fates = add_file(connection, file, load_tables(), dt.date.today(), wanted)
+    if as_json:
+        print_json(asdict(fates))
+        return
+    click.echo(harmless(f"{file.name}: {_in_words(fates)}"))
+
+
+def _in_words(fates: Fates) -> str:
+    parts = [f"{fates.rows:,} rows: {fates.kept:,} kept", f"{fates.duplicates:,} duplicates"]
+    n_aside = sum(fates.set_aside.values())
+    why = "; ".join(f"{n:,} {reason}" for reason, n in fates.set_aside.items())
+    return ", ".join([*parts, f"{n_aside:,} set aside"]) + (f" ({why})" if why else "") + "."
+
+
+@paydata_command.command("sources")
+@_store_option
+@json_option
+def sources_command(store: Path, *, as_json: bool) -> None:
+    """List the files in the store, what became of their rows, and what their sources let you do with them."""
+    with open_store(store) as connection:
+        sources = list_sources(connection)
+    if as_json:
+        print_json({
+            "sources": [
+                asdict(one) | {"added": one.added.isoformat(), "terms": KINDS[one.kind].terms} for one in sources
+            ]
+        })  # fmt: skip
+        return
+    for one in sources:
+        click.echo(harmless(f"{one.source}. {one.file} ({one.kind}, added {one.added:%Y-%m-%d}): {_in_words(one.fates)}"))
+    for kind in dict.fromkeys(one.kind for one in sources):
+        click.echo(f"{kind}: {KINDS[kind].terms}")
+
+
+@paydata_command.command("remove")
+@click.argument("source", type=int)
+@_store_option
+@json_option
+def remove_command(source: int, store: Path, *, as_json: bool) -> None:
+    """Take a file's rows out of the store. SOURCE is its number in `compkit paydata sources`."""
+    if not store.exists():
+        raise InputError([Fault(str(store), "", "", "is no store of pay data. There is nothing to remove.")])
+    with open_store(store, read_only=False) as connection:
+        fates = remove_source(connection, source)
+    if as_json:
+        print_json(asdict(fates))
+        return
+    click.echo(f"Removed {_in_words(fates)}")
+
+
+@paydata_command.command("export")
+@click.argument("output", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--fates", "with_fates", is_flag=True, help="Instead of the pay, what became of each row of each file.")
+@_store_option
+@json_option
+def export_command(output: Path, store: Path, *, with_fates: bool, as_json: bool) -> None:
+    """Write the pay in the store as CSV."""
+    if output.exists():
+        raise InputError([Fault(str(output), "", "", "is there already. Choose another name.")])
+    with open_store(store) as connection:
+        n_rows = export_rows(connection, output, with_fates=with_fates)
+    if as_json:
+        print_json({"file": str(output), "rows": n_rows})
+        return
+    click.echo(f"Wrote {n_rows:,} rows to {output}.")
+
+
+def _circle_options(command: Callable[..., None]) -> Callable[..., None]:
+    options = (
+        click.option("--company", metavar="C", help="In any spelling."),
+        click.option("--level", metavar="L", help="In any spelling: at Amazon, L6, 6 and SDE III are one."),
+        click.option("--title", metavar="T", help="The whole title, in any case."),
+        click.option("--place", metavar="P", help="A city, whose metropolitan area counts, or a state."),
+        click.option("--from", "first_year", type=int, metavar="Y", help="First year. Default: all years."),
+        click.option("--to", "last_year", type=int, metavar="Y", help="Last year."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return wraps(command)(command)
+
+
+@paydata_command.command("query")
+@_circle_options
+@click.option("--tenure", type=click.Choice(["new", "stayed"]), help="Under a year at the company, or longer.")
+@click.option("--measure", type=click.Choice(MEASURES), default="total", show_default=True, help="What to sum up.")
+@_store_option
+@json_option
+def query_command(
+    company: str | None, level: str | None, title: str | None, place: str | None, first_year: int | None,
+    last_year: int | None, tenure: Tenure | None, measure: Measure, store: Path, *, as_json: bool,
+) -> None:  # fmt: skip
+    """Show percentiles of reported pay, with their n and dates.
+
+    Fewer than 5 rows give no figure.
+    """
+    circle = Circle(company, level, title, place, first_year, last_year, tenure)
+    with open_store(store) as connection:
+        answer = query(connection, circle, measure, load_tables())
+    if as_json:
+        print_json(_answer(answer))
+        return
+    for line in _answer_lines(answer):
+        click.echo(line)
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    found = answer.percentiles
+    figures = {name: getattr(found, name) for name in ("p10", "p25", "p50", "p75", "p90")}
+    return {
+        "n": found.n,
+        **figures,
+        "ci": {"p50": list(found.interval) if found.interval else None},
+        "first": answer.first.isoformat() if answer.first else None,
+        "last": answer.last.isoformat() if answer.last else None,
+        "measure": answer.measure,
+        "widened": [],
+        "kinds": answer.n_by_kind,
+        "reason": found.reason or None,
+    }
+
+
+def _answer_lines(answer: Answer) -> list[str]:
+    found = answer.percentiles
+    kinds = ", ".join(f"{n:,} {kind}" for kind, n in answer.n_by_kind.items())
+    days = f", {answer.first:%B %Y} to {answer.last:%B %Y}" if answer.first and answer.last else ""
+    lines = [f"{_IN_WORDS[answer.measure].capitalize()}: {found.n:,} rows" + (f" ({kinds}{days})." if kinds else ".")]
+    figures = [(name, getattr(found, name)) for name in ("p10", "p25", "p50", "p75", "p90")]
+    if found.p50 is not None:
+        lines.append("  ".join(f"{name} ${amount:,.0f}" for name, amount in figures if amount is not None))
+    if found.interval:
+        low, high = found.interval
+        lines.append(f"The median lies between ${low:,.0f} and ${high:,.0f}, with 95% confidence.")
+    return [*lines, found.reason] if found.reason else lines
+
+
+@paydata_command.command("premium")
+@click.option("--from", "first", type=int, default=2018, show_default=True, metavar="Y", help="First year.")
+@click.option("--to", "last", type=int, default=2021, show_default=True, metavar="Y", help="Last year.")
+@_store_option
+@json_option
+def premium_command(first: int, last: int, store: Path, *, as_json: bool) -> None:
+    """Show how much more software engineers in the US report for AI and machine learning.
+
+    An association, not an effect: at the same company, level, place, year and experience, and without the level.
+    """
+    with open_store(store) as connection:
+        frame = reports_frame(connection)
+    found = ai_ml_premium(frame, first, last)
+    if as_json:
+        print_json({"with_level": found.with_level.as_json(), "without_level": found.without_level.as_json()})
+        return
+    rows = [_premium_row("at the same level", found.with_level), _premium_row("at the same company", found.without_level)]
+    echo_table(rows, left=(0,), indent="")
+    left_out = "; ".join(f"{n:,} {reason}" for reason, n in found.with_level.left_out.items() if n)
+    click.echo(f"Left out of {found.with_level.n_offered:,} rows: {left_out}.")
+    if found.with_level.has_few_clusters:
+        click.echo("A few companies have most rows, so the interval is likely too narrow.")
+
+
+def _premium_row(name: str, one: Association) -> tuple[str, ...]:
+    middle, low, high = one.percent
+    return (
+        name, f"{middle:+.1%}", f"95% interval {low:+.1%} to {high:+.1%}", f"{one.n_used:,} rows",
+        f"{one.n_marked:,} marked", f"{one.clusters:,} companies",
+    )  # fmt: skip

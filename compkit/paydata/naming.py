@@ -1,0 +1,56 @@
+"""One name for what people spell in many ways: companies, levels and places of the rows that come in."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import duckdb
+import pandas as pd
+
+from compkit.paydata.companies import company_names
+from compkit.paydata.levels import folded_level, level_names
+from compkit.paydata.places import PlaceTyped, metro_places
+from compkit.reference import Tables
+
+
+def name_incoming(store: duckdb.DuckDBPyConnection, tables: Tables) -> None:
+    """Name the company, level and place of each row of `incoming`, working out each spelling once."""
+    pairs = store.execute("SELECT DISTINCT company, level FROM incoming WHERE reason IS NULL").df()
+    places = store.execute(
+        "SELECT DISTINCT place_city, place_county, place_state, place_zip FROM incoming WHERE reason IS NULL"
+    ).df()
+    companies = company_names(list(pairs["company"]), tables)
+    levels = [level if isinstance(level, str) else "" for level in pairs["level"]]
+    named = pairs.assign(
+        company_name=companies,
+        level_name=level_names(companies, levels, tables),
+        level_folded=[folded_level(one) or None for one in levels],
+    )
+    found = metro_places([_place(*row) for row in places.itertuples(index=False)], tables)
+    placed = places.assign(
+        metro=[one.metro for one in found], region=[one.state for one in found], country=[one.country for one in found]
+    )
+    store.register("named", named)
+    store.register("placed", placed)
+
+
+def _place(city: object, county: object, state: object, zip_code: object) -> PlaceTyped:
+    city, county, state, zip_code = (one if isinstance(one, str) else "" for one in (city, county, state, zip_code))
+    return PlaceTyped(city, zip_code=zip_code) if not state else PlaceTyped(
+        city=city, county=county, state=state, zip_code=zip_code
+    )
+
+
+_KEYS = ("place_city", "place_county", "place_state", "place_zip")
+NAMED: Final = {
+    "company": "named.company_name",
+    "company_folded": r"lower(regexp_replace(trim(incoming.company), '\s+', ' ', 'g'))",
+    "level": "named.level_name", "level_folded": "named.level_folded",
+    "metro": "placed.metro", "region": "placed.region", "country": "placed.country",
+    "base_plus_stock": "incoming.base + incoming.stock",
+}  # fmt: skip
+"""SQL of the columns that are not in `incoming`, in a query with `JOINS`."""
+JOINS: Final = (
+    "LEFT JOIN named ON incoming.company = named.company AND incoming.level IS NOT DISTINCT FROM named.level"
+    f" LEFT JOIN placed ON {' AND '.join(f'incoming.{one} IS NOT DISTINCT FROM placed.{one}' for one in _KEYS)}"
+)

@@ -1,0 +1,120 @@
+"""What a store's rows say about the pay for a job: percentiles, n, first and last day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from compkit.paydata.companies import company_names
+from compkit.paydata.levels import level_names
+from compkit.paydata.observation import Measure
+from compkit.paydata.percentiles import PercentileSummary, summary
+from compkit.paydata.places import Metro, PlaceTyped, metro_places
+from compkit.reference import Tables
+
+Tenure = Literal["new", "stayed"]
+_SEED = 20_261_130
+"""The same rows give the same interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Which rows are asked for; what is None does not matter.
+
+    Parameters
+    ----------
+    company, level, title : str or None
+        In any spelling; a title is the whole title.
+    place : str or None
+        A city, of which the metropolitan area counts, or a state.
+    first_year, last_year : int or None
+        Of the report, decision or filing; with either, rows without a date don't count.
+    tenure : {'new', 'stayed'} or None
+        Less than a year at the company, or a year and more; with either, rows that don't tell don't count.
+    """
+
+    company: str | None = None
+    level: str | None = None
+    title: str | None = None
+    place: str | None = None
+    first_year: int | None = None
+    last_year: int | None = None
+    tenure: Tenure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Percentiles of one measure.
+
+    Parameters
+    ----------
+    measure : {'base', 'stock', 'base_plus_stock', 'total'}
+        USD a year.
+    percentiles : PercentileSummary
+    first, last : date or None
+        Days of the oldest and the latest row.
+    n_by_kind : dict of str to int
+        Rows by kind of file.
+    """
+
+    measure: Measure
+    percentiles: PercentileSummary
+    first: dt.date | None
+    last: dt.date | None
+    n_by_kind: dict[str, int]
+
+
+def query(store: duckdb.DuckDBPyConnection, circle: Circle, measure: Measure, tables: Tables) -> Answer:
+    """Sum up the rows of a circle that tell a measure.
+
+    Raises
+    ------
+    InputError
+        If the place is not known.
+    """
+    where, values = _conditions(circle, tables)
+    rows = f"FROM observations JOIN sources USING (source) WHERE {measure} IS NOT NULL{where}"
+    amounts = store.execute(f"SELECT {measure} {rows}", values).fetchnumpy()[measure]  # noqa: S608 - names of ours
+    days = store.execute(f"SELECT min(day), max(day) {rows}", values).fetchone()  # noqa: S608
+    kinds = store.execute(f"SELECT kind, count(*) {rows} GROUP BY kind ORDER BY 2 DESC, 1", values).fetchall()  # noqa: S608
+    first, last = days or (None, None)
+    found = summary(np.asarray(amounts, dtype=float), rng=np.random.default_rng(_SEED))
+    return Answer(measure, found, first, last, dict(kinds))
+
+
+def _conditions(circle: Circle, tables: Tables) -> tuple[str, list[Any]]:
+    conditions: list[tuple[str, list[Any]]] = []
+    company = company_names([circle.company], tables)[0] if circle.company else None
+    if company is not None:
+        conditions.append(("company = ?", [company]))
+    if circle.level is not None:
+        conditions.append(("level = ?", [level_names([company or ""], [circle.level], tables)[0]]))
+    if circle.title is not None:
+        conditions.append(("lower(title) = ?", [" ".join(circle.title.casefold().split())]))
+    if circle.place is not None:
+        place = metro_places([PlaceTyped(circle.place)], tables)[0]
+        conditions.append(("metro = ?", [place.metro]) if place.metro else ("region = ?", [place.state]))
+    if circle.first_year is not None:
+        conditions.append(("day >= ?", [dt.date(circle.first_year, 1, 1)]))
+    if circle.last_year is not None:
+        conditions.append(("day < ?", [dt.date(circle.last_year + 1, 1, 1)]))
+    if circle.tenure is not None:
+        conditions.append(("tenure < 1" if circle.tenure == "new" else "tenure >= 1", []))
+    return "".join(f" AND {sql}" for sql, _ in conditions), [one for _, values in conditions for one in values]
+
+
+def reports_frame(store: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Self-reports for `ai_ml_premium`.
+
+    Companies are folded only, and the market area is the file's own where it gives one: then the same export gives the
+    same figure whatever our tables say.
+    """
+    return store.execute(
+        "SELECT company_folded AS company, level_folded, title, coalesce(area, metro) AS metro, region, country, day,"
+        " experience, tenure, tag, total FROM observations JOIN sources USING (source) WHERE kind = 'levels-fyi'"
+    ).df()

@@ -1,0 +1,328 @@
+"""Adding files to a store: every row's fate, in any form of file, in any order, through kills."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from command_line import answered
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compkit.cli.main import run
+from compkit.errors import InputError
+from compkit.paydata import (
+    Fates,
+    add_file,
+    export_rows,
+    list_sources,
+    mapped_kind,
+    open_store,
+    remove_source,
+)
+from compkit.reference import load_tables
+
+TODAY = dt.date(2026, 11, 30)
+TABLES = load_tables()
+REPORT = {
+    "timestamp": "6/11/2017 14:53:57", "company": "Amazon", "level": "L7", "title": "Product Manager",
+    "totalyearlycompensation": "310000", "location": "Seattle, WA", "yearsofexperience": "8", "yearsatcompany": "0",
+    "tag": "NA", "basesalary": "155000", "stockgrantvalue": "100000", "bonus": "55000",
+}  # fmt: skip
+FILING = {
+    "CASE_NUMBER": "I-200-1", "CASE_STATUS": "CERTIFIED", "DECISION_DATE": "2018-02-02", "EMPLOYER_NAME": "HELLO INC.",
+    "JOB_TITLE": "ENGINEER", "FULL_TIME_POSITION": "Y", "WAGE_RATE_OF_PAY_FROM": "143915.0",
+    "WAGE_RATE_OF_PAY_TO": "0.0", "WAGE_UNIT_OF_PAY": "Year", "WORKSITE_CITY": "REDMOND", "WORKSITE_STATE": "WA",
+    "NEW_EMPLOYMENT": "1", "CONTINUED_EMPLOYMENT": "0",
+}  # fmt: skip
+
+
+def sheet(path: Path, rows: Sequence[Mapping[str, str]], delimiter: str = ",", encoding: str = "utf-8") -> Path:
+    with path.open("w", encoding=encoding, newline="") as out:
+        writer = csv.DictWriter(out, list(rows[0]), delimiter=delimiter, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def add(store: Path, *files: Path) -> list[Fates]:
+    with open_store(store, read_only=False) as connection:
+        return [add_file(connection, file, TABLES, TODAY) for file in files]
+
+
+def kept(store: Path, columns: str = "company, title, day, base, stock, total") -> list[tuple[object, ...]]:
+    with open_store(store) as connection:
+        return connection.execute(f"SELECT {columns} FROM observations ORDER BY ALL").fetchall()
+
+
+def aside(found: Fates) -> dict[str, int]:
+    assert found.kept + found.duplicates + sum(found.set_aside.values()) == found.rows
+    return found.set_aside
+
+
+def test_every_row_of_a_report_has_a_fate(tmp_path: Path) -> None:
+    rows = [
+        REPORT,
+        REPORT,  # sent twice within a second
+        REPORT | {"timestamp": "6/11/2017 14:53:58"},
+        REPORT | {"company": " "},
+        REPORT | {"totalyearlycompensation": ""},
+        REPORT | {"totalyearlycompensation": "=1+2"},
+        REPORT | {"totalyearlycompensation": "-310000"},
+        REPORT | {"totalyearlycompensation": "310"},
+        REPORT | {"totalyearlycompensation": "31000000"},
+        REPORT | {"timestamp": "13/25/2017"},
+    ]
+    (found,) = add(tmp_path / "s", sheet(tmp_path / "a.csv", rows))
+    assert aside(found) == {
+        "no company": 1, "no pay": 1, "the pay is not a number": 1, "the pay is negative": 1, "under $5,000 a year": 1,
+        "over $10,000,000 a year": 1, "the date can't be read": 1,
+    }  # fmt: skip
+    assert (found.rows, found.kept, found.duplicates) == (10, 2, 1)
+    assert kept(tmp_path / "s")[0] == ("Amazon", "Product Manager", dt.date(2017, 6, 11), 155000, 100000, 310000)
+
+
+def test_parts_that_were_not_told_are_not_zero(tmp_path: Path) -> None:
+    rows = [
+        REPORT | {"company": "A", "basesalary": "0", "stockgrantvalue": "0", "bonus": "0"},
+        REPORT | {"company": "B", "stockgrantvalue": "0", "bonus": "0"},
+        REPORT | {"company": "C", "totalyearlycompensation": "155000", "stockgrantvalue": "0", "bonus": "0"},
+        REPORT | {"company": "D", "stockgrantvalue": "0", "bonus": "155000"},
+    ]
+    add(tmp_path / "s", sheet(tmp_path / "a.csv", rows))
+    assert kept(tmp_path / "s", "upper(company), base, stock, base_plus_stock, total") == [
+        ("A", None, None, None, 310000),
+        ("B", 155000, None, None, 310000),
+        ("C", 155000, 0, 155000, 155000),
+        ("D", 155000, 0, 155000, 310000),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("unit", "wage", "yearly"),
+    [
+        ("Hour", "60", 124_800),
+        ("Week", "2,500.00", 130_000),
+        ("Bi-Weekly", "$5,000", 130_000),
+        ("BIWEEKLY", "5000", 130_000),
+        ("Semi-Monthly", "5000", 120_000),
+        ("Month", "10000", 120_000),
+        ("year", " 120000 ", 120_000),
+        ("Year", "0120000.00", 120_000),
+    ],
+)
+def test_wages_are_told_by_year(tmp_path: Path, unit: str, wage: str, yearly: float) -> None:
+    add(tmp_path / "s", sheet(tmp_path / "a.csv", [FILING | {"WAGE_UNIT_OF_PAY": unit, "WAGE_RATE_OF_PAY_FROM": wage}]))
+    assert kept(tmp_path / "s", "base") == [(yearly,)]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"WAGE_UNIT_OF_PAY": "Fortnight"}, "the unit of pay is not known"),
+        ({"WAGE_UNIT_OF_PAY": ""}, "the unit of pay is not known"),
+        ({"WAGE_UNIT_OF_PAY": "Hour"}, "the unit and the amount contradict each other"),
+        ({"WAGE_RATE_OF_PAY_FROM": "329139200"}, "over $10,000,000 a year"),
+        ({"CASE_STATUS": "DENIED"}, "not certified"),
+        ({"FULL_TIME_POSITION": "N"}, "part-time"),
+        ({"DECISION_DATE": "soon"}, "the date can't be read"),
+    ],
+)
+def test_a_filing_that_tells_no_pay_is_set_aside(tmp_path: Path, change: dict[str, str], reason: str) -> None:
+    (found,) = add(tmp_path / "s", sheet(tmp_path / "a.csv", [FILING | change]))
+    assert aside(found) == {reason: 1}
+
+
+@pytest.mark.parametrize("day", ["2018-02-02", "2/2/2018", "02-FEB-18", "2-Feb-2018", "2018-02-02 00:00:00", "2/2/18"])
+def test_days_in_the_forms_that_agencies_use(tmp_path: Path, day: str) -> None:
+    add(tmp_path / "s", sheet(tmp_path / "a.csv", [FILING | {"DECISION_DATE": day}]))
+    assert kept(tmp_path / "s", "day") == [(dt.date(2018, 2, 2),)]
+
+
+FORMS = {
+    "utf-8 with BOM": (",", "utf-8-sig"), "semicolons": (";", "utf-8"), "tabs": ("\t", "utf-8"),
+    "utf-16": (",", "utf-16"), "cp1252": (",", "cp1252"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_same_rows_in_another_form_are_duplicates(tmp_path: Path, form: str) -> None:
+    rows = [REPORT | {"company": "L'Oréal", "title": 'He said "no", twice\nand left'}, REPORT]
+    delimiter, encoding = FORMS[form]
+    first, again, same_file = add(
+        tmp_path / "s",
+        sheet(tmp_path / "a.csv", rows),
+        sheet(tmp_path / "b.csv", rows, delimiter, encoding),
+        tmp_path / "a.csv",
+    )
+    assert (first.kept, again.kept, again.duplicates) == (2, 0, 2)
+    assert (same_file.kept, same_file.duplicates) == (0, 2)
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+def test_ends_of_lines(tmp_path: Path, end: str) -> None:
+    text = sheet(tmp_path / "a.csv", [REPORT, REPORT | {"level": "L6"}]).read_text(encoding="utf-8")
+    (tmp_path / "b.csv").write_bytes((text + "\n\n").replace("\n", end).encode())
+    (found,) = add(tmp_path / "s", tmp_path / "b.csv")
+    assert (found.rows, found.kept) == (2, 2)
+
+
+def test_the_headings_may_stand_below_a_title(tmp_path: Path) -> None:
+    text = sheet(tmp_path / "a.csv", [REPORT]).read_text(encoding="utf-8")
+    (tmp_path / "a.csv").write_text("Pay reports,,,\n\nas of 2021\n" + text, encoding="utf-8")
+    assert [one.kept for one in add(tmp_path / "s", tmp_path / "a.csv")] == [1]
+
+
+def test_a_row_with_other_cells_is_set_aside_and_the_next_one_is_not(tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.csv", [REPORT | {"level": level} for level in ("L4", "L5", "L6", "L7", "L8")])
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[2] += ",more,and more"
+    lines[4] = lines[4].rsplit(",", 2)[0]
+    lines[5] += ",,"  # nothing in them
+    path.write_text("\n".join(lines), encoding="utf-8")
+    (found,) = add(tmp_path / "s", path)
+    assert aside(found) == {"another number of cells than there are headings": 2}
+    assert kept(tmp_path / "s", "row") == [(1,), (3,), (5,)]
+
+
+def test_the_latest_decision_counts_whatever_the_order_of_files(tmp_path: Path) -> None:
+    first = sheet(tmp_path / "q1.csv", [FILING, FILING | {"CASE_NUMBER": "I-200-2"}])
+    later = sheet(
+        tmp_path / "q2.csv",
+        [FILING | {"DECISION_DATE": "2018-05-01", "WAGE_RATE_OF_PAY_FROM": "150000", "CASE_STATUS": "CERTIFIED-WITHDRAWN"}],
+    )
+    assert [one.kept for one in add(tmp_path / "s1", first, later)] == [2, 1]
+    assert [one.kept for one in add(tmp_path / "s2", later, first)] == [1, 1]
+    assert kept(tmp_path / "s1", "base") == kept(tmp_path / "s2", "base") == [(143915,), (150000,)]
+
+
+rows_of_reports = st.lists(
+    st.sampled_from([REPORT | {"timestamp": "", "company": name, "totalyearlycompensation": pay}
+                     for name in ("Meta", "Google") for pay in ("200000", "300000", "")]),
+    min_size=1, max_size=6,
+)  # fmt: skip
+
+
+@given(st.lists(rows_of_reports, min_size=2, max_size=3), st.randoms(use_true_random=False))
+def test_order_of_files_and_rows_does_not_matter(
+    tmp_path_factory: pytest.TempPathFactory, files: list[list[dict[str, str]]], chance: random.Random
+) -> None:
+    folder = tmp_path_factory.mktemp("orders")
+
+    def stored(name: str, order: Iterable[list[dict[str, str]]]) -> list[tuple[object, ...]]:
+        for number, rows in enumerate(order):
+            add(folder / name, sheet(folder / f"{name}-{number}.csv", rows))
+        return kept(folder / name)
+
+    shuffled = [chance.sample(rows, len(rows)) for rows in chance.sample(files, len(files))]
+    assert stored("a", files) == stored("b", shuffled)
+
+
+def test_rows_of_a_file_that_is_removed_come_back_from_the_others(tmp_path: Path) -> None:
+    rows = [REPORT | {"timestamp": ""}, REPORT | {"timestamp": "", "level": "L6"}]
+    add(tmp_path / "s", sheet(tmp_path / "a.csv", rows), sheet(tmp_path / "b.csv", [*rows, rows[0]]))
+    with open_store(tmp_path / "s", read_only=False) as connection:
+        assert [(one.fates.kept, one.fates.duplicates) for one in list_sources(connection)] == [(2, 0), (1, 2)]
+        remove_source(connection, 1)
+        assert [(one.file, one.fates.kept) for one in list_sources(connection)] == [("b.csv", 3)]
+        with pytest.raises(InputError, match="source 7 is not in the store"):
+            remove_source(connection, 7)
+
+
+def test_what_is_exported_is_inert(tmp_path: Path) -> None:
+    names = ["=HYPERLINK(1)", "+1", "-1", "@x", "Plain, Inc"]
+    add(tmp_path / "s", sheet(tmp_path / "a.csv", [REPORT | {"title": name} for name in names]))
+    with open_store(tmp_path / "s") as connection:
+        assert export_rows(connection, tmp_path / "out.csv") == 5
+        assert export_rows(connection, tmp_path / "fates.csv", with_fates=True) == 5
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as lines:
+        assert sorted(row["title"] for row in csv.DictReader(lines)) == sorted([f"'{one}" for one in names[:4]] + names[4:])
+
+
+REFUSED = {
+    "empty": (b"", "is empty"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "is no table"),
+    "other columns": (b"company,Age,Salary\nOracle,4,107000\n", "Its columns: company, Age, Salary"),
+    "a broken workbook": (b"PK\x03\x04" + b"x" * 50, "is no XLSX workbook"),
+    "headings alone": (",".join(FILING).encode(), "has headings and no rows"),
+    "prevailing wages": (b"CASE_STATUS,EMPLOYER_NAME,JOB_TITLE,PREVAILING_WAGE,YEAR,WORKSITE\nA,B,C,1,2016,D\n", "no pay that was offered"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_no_pay_data_is_refused_in_one_line(tmp_path: Path, case: str, capsys: pytest.CaptureFixture[str]) -> None:
+    data, said = REFUSED[case]
+    (tmp_path / "f.csv").write_bytes(data)
+    assert run(["paydata", "add", str(tmp_path / "f.csv"), "--store", str(tmp_path / "s")]) == 2
+    shown = capsys.readouterr().err.strip()
+    assert said in shown
+    assert "\n" not in shown
+    assert not (tmp_path / "s").exists()
+
+
+def test_columns_are_mapped(tmp_path: Path) -> None:
+    rows = [{"Employer": "Meta", "Pay": "$15,000", "When": "3/1/2026"}, {"Employer": "Meta", "Pay": "x", "When": "3/2/2026"}]
+    sheet(tmp_path / "a.csv", rows)
+    mapping = tmp_path / "map.yaml"
+    mapping.write_text(
+        "columns: {company: Employer, base: Pay, day: When}\nvalues: {unit: month, date_order: dmy}\n", encoding="utf-8"
+    )
+    code, answer, _ = answered("paydata", "add", tmp_path / "a.csv", "--map", mapping, "--store", tmp_path / "s")
+    assert (code, answer["kept"], answer["set_aside"]) == (0, 1, {"the pay is not a number": 1})
+    assert kept(tmp_path / "s", "base, day") == [(180_000, dt.date(2026, 1, 3))]
+
+
+def test_a_day_that_could_be_two_is_set_aside(tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.csv", [{"company": "Meta", "total": "200000", "day": "3/1/2026"}])
+    code, answer, _ = answered("paydata", "add", path, "--as", "csv", "--store", tmp_path / "s")
+    assert code == 0
+    assert [reason.startswith("the date could be two") for reason in answer["set_aside"]] == [True]
+
+
+def test_all_faults_of_a_mapping_are_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "map.yaml").write_text("columns: {compny: A, base: B}\nvalues: {base: x, cur: USD}\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        mapped_kind(tmp_path / "map.yaml")
+    assert [one.field for one in caught.value.faults] == ["compny", "cur", "base"]
+
+
+def test_a_busy_store_is_refused_in_one_line(tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.csv", [REPORT])
+    add(tmp_path / "s", path)
+    with open_store(tmp_path / "s", read_only=False):
+        command = [sys.executable, "-m", "compkit", "paydata", "query", "--store", str(tmp_path / "s")]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.strip().endswith("is in use. Try again when the other command has ended.")
+
+
+@pytest.mark.long
+def test_a_kill_leaves_the_store_as_it_was(tmp_path: Path) -> None:
+    store, chance = tmp_path / "s", random.Random(int(os.environ.get("COMPKIT_TEST_SEED", "1")))
+    add(store, sheet(tmp_path / "first.csv", [REPORT]))
+    rows = [FILING | {"CASE_NUMBER": f"I-{number}", "EMPLOYER_NAME": f"Company {number % 997}"} for number in range(30_000)]
+    path = sheet(tmp_path / "a.csv", rows)
+    command = [sys.executable, "-m", "compkit", "paydata", "add", str(path), "--store", str(store)]
+    started = time.monotonic()
+    copy = tmp_path / "copy"
+    copy.write_bytes(store.read_bytes())
+    subprocess.run([*command[:-1], str(copy)], check=True, capture_output=True)
+    whole = time.monotonic() - started
+    for _ in range(20):
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            time.sleep(chance.uniform(0.3, 1.0) * whole)
+            process.send_signal(signal.SIGKILL)
+        n_rows = len(kept(store, "row"))
+        assert n_rows in (1, 30_001), "neither more nor less than before, or all of it"
+        if n_rows > 1:
+            with open_store(store, read_only=False) as connection:
+                remove_source(connection, 2)
