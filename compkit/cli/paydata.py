@@ -106,7 +106,9 @@ def sources_command(store: Path, *, as_json: bool) -> None:
         })  # fmt: skip
         return
     for one in sources:
-        click.echo(harmless(f"{one.source}. {one.file} ({one.kind}, added {one.added:%Y-%m-%d}): {_in_words(one.fates)}"))
+        click.echo(
+            harmless(f"{one.source}. {one.file} ({one.kind}, added {one.added:%Y-%m-%d}): {_in_words(one.fates)}")
+        )
     for kind in dict.fromkeys(one.kind for one in sources):
         click.echo(f"{kind}: {KINDS[kind].terms}")
 
@@ -179,7 +181,7 @@ def query_command(
         print_json(_answer(answer))
         return
     for line in _answer_lines(answer):
-        click.echo(line)
+        click.echo(harmless(line))
 
 
 def _answer(answer: Answer) -> dict[str, Any]:
@@ -194,7 +196,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "measure": answer.measure,
         "widened": [],
         "kinds": answer.n_by_kind,
-        "reason": found.reason or None,
+        "reason": " ".join(filter(None, [answer.note, found.reason])) or None,
     }
 
 
@@ -209,7 +211,7 @@ def _answer_lines(answer: Answer) -> list[str]:
     if found.interval:
         low, high = found.interval
         lines.append(f"The median lies between ${low:,.0f} and ${high:,.0f}, with 95% confidence.")
-    return [*lines, found.reason] if found.reason else lines
+    return [*lines, *filter(None, [answer.note, found.reason])]
 
 
 @paydata_command.command("premium")
@@ -228,7 +230,10 @@ def premium_command(first: int, last: int, store: Path, *, as_json: bool) -> Non
     if as_json:
         print_json({"with_level": found.with_level.as_json(), "without_level": found.without_level.as_json()})
         return
-    rows = [_premium_row("at the same level", found.with_level), _premium_row("at the same company", found.without_level)]
+    rows = [
+        _premium_row("at the same level", found.with_level),
+        _premium_row("at the same company", found.without_level),
+    ]
     echo_table(rows, left=(0,), indent="")
     left_out = "; ".join(f"{n:,} {reason}" for reason, n in found.with_level.left_out.items() if n)
     click.echo(f"Left out of {found.with_level.n_offered:,} rows: {left_out}.")

@@ -20,8 +20,10 @@ from compkit.reference import Tables
 
 _MEMORY = "400MB"
 _BROKEN = "another number of cells than there are headings"
-_GIVEN = ("company", "level", "title", "day", "tenure", "experience", "tag", "area", "base", "stock", "total", "low", "high",
-          "is_continuation")  # fmt: skip
+_GIVEN = (
+    "company", "level", "title", "day", "tenure", "experience", "tag", "area", "base", "stock", "total", "low", "high",
+    "is_continuation",
+)  # fmt: skip
 """Columns that a kind's SQL gives; the others follow from them."""
 _PLACE = ("city", "county", "state", "zip")
 
@@ -59,7 +61,9 @@ def add_file(
         if kind is None:
             raise LookupError(file.name)
         digest = _sha256(file)
-        known = store.execute("SELECT n_rows FROM sources WHERE sha256 = ? AND kind = ?", [digest, kind.name]).fetchone()
+        known = store.execute(
+            "SELECT n_rows FROM sources WHERE sha256 = ? AND kind = ?", [digest, kind.name]
+        ).fetchone()
         if known:
             return Fates(known[0], 0, known[0], {})
         try:
@@ -126,7 +130,11 @@ def _gather(store: duckdb.DuckDBPyConnection, kind: Kind) -> None:
     columns = ", ".join(NAMED.get(name, f"incoming.{name}") + f" AS {name}" for name in COLUMNS)
     lacks_id = store.execute("SELECT bool_or(id IS NULL) FROM incoming WHERE reason IS NULL").fetchone() != (False,)
     # Rows without an id of their own are the same only as often as another file repeats them, too.
-    own = "coalesce(id, content || '#' || row_number() OVER (PARTITION BY id, content ORDER BY row))" if lacks_id else "id"
+    own = (
+        "coalesce(id, content || '#' || row_number() OVER (PARTITION BY id, content ORDER BY row))"
+        if lacks_id
+        else "id"
+    )
     store.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE arrived AS
@@ -163,10 +171,15 @@ def _take_in(
             QUALIFY row_number() OVER (PARTITION BY identity ORDER BY {FIRST}) > 1
             """  # noqa: S608
         )
-        store.execute("UPDATE rows SET is_kept = false FROM later WHERE rows.source = later.source AND rows.row = later.row")
         store.execute(
-            f"INSERT INTO rows SELECT {number}, row, row NOT IN (SELECT row FROM later WHERE source = {number}),"
-            f" identity, content, {columns} FROM arrived ORDER BY company, metro"  # noqa: S608
+            "UPDATE rows SET is_kept = false FROM later WHERE rows.source = later.source AND rows.row = later.row"
+        )
+        store.execute(
+            f"""
+            INSERT INTO rows SELECT
+                {number}, row, row NOT IN (SELECT row FROM later WHERE source = {number}), identity, content, {columns}
+            FROM arrived ORDER BY company, metro
+            """  # noqa: S608
         )
         fates = fates_of(store, number)
         store.execute("COMMIT")

@@ -7,11 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from compkit.paydata.observation import COLUMNS
-
 Reason = tuple[str, str]
 """Why a row is set aside, and the SQL condition."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ class Kind:
 
 
 def folded(heading: str) -> str:
-    """A heading without case, spaces and signs.
+    """Take case, spaces and signs from a heading.
 
     >>> folded("Annual median wage(2)"), folded(" Job Title ")
     ('annual_median_wage_2', 'job_title')
@@ -89,8 +86,8 @@ _US = "'%m/%d/%y', '%m/%d/%Y', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M', '%d-%b-%y'
 """Two digits of a year come first: four would take "19" for the year 19."""
 _EUROPEAN = _US.replace("%m/%d", "%d/%m")
 MACROS: Final = (
-    "CREATE OR REPLACE TEMP MACRO said(cell) AS CASE WHEN upper(trim(cell)) IN ('', 'NA', 'N/A', 'NAN', 'NULL', 'NONE') THEN NULL"
-    " ELSE trim(cell) END",
+    "CREATE OR REPLACE TEMP MACRO said(cell) AS CASE WHEN upper(trim(cell)) IN"
+    " ('', 'NA', 'N/A', 'NAN', 'NULL', 'NONE') THEN NULL ELSE trim(cell) END",
     "CREATE OR REPLACE TEMP MACRO number(cell) AS CASE WHEN NOT contains(cell, '_') THEN"
     " TRY_CAST(replace(replace(cell, '$', ''), ',', '') AS DOUBLE) END",
     f"CREATE OR REPLACE TEMP MACRO per_year(unit) AS CASE lower(trim(unit)) {_PER_YEAR} END",
@@ -118,7 +115,8 @@ def _unit(cell: str, unit: str) -> tuple[Reason, ...]:
         ("the unit of pay is not known", f"said({unit}) IS NULL OR per_year({unit}) IS NULL"),
         (
             "the unit and the amount contradict each other",
-            f"per_year({unit}) > 1 AND number({cell}) BETWEEN 20000 AND 2000000 AND number({cell}) * per_year({unit}) > 1000000",
+            f"per_year({unit}) > 1 AND number({cell}) BETWEEN 20000 AND 2000000"
+            f" AND number({cell}) * per_year({unit}) > 1000000",
         ),
     )
 
@@ -140,7 +138,8 @@ LEVELS_FYI = Kind(
     frozenset({"company", "title", "total", "place", "experience", "tenure"}),
     {
         "company": "said(company)", "level": "said(level)", "title": "said(title)", "day": "us_day(day)",
-        "tenure": "number(tenure)", "experience": "number(experience)", "tag": "said(tag)", "area": "nullif(said(area), '0')",
+        "tenure": "number(tenure)", "experience": "number(experience)", "tag": "said(tag)",
+        "area": "nullif(said(area), '0')",  # 0 lies abroad
         "base": "nullif(number(base), 0)",
         # Base alone beside a larger total: stock and bonus were not told.
         "stock": "CASE WHEN number(base) > 0 AND (number(stock) > 0 OR number(bonus) > 0"
@@ -150,8 +149,9 @@ LEVELS_FYI = Kind(
     (_COMPANY, *_pay("total"), _day("day")),
     "Self-reports that levels.fyi publishes to look up; it forbids copies of its data, so keep yours to yourself.",
     # Who sends a form twice does so within a second.
-    identity="CASE WHEN contains(day, ':') THEN concat_ws(chr(31), trim(day), said(company), said(level), said(title), said(place),"
-    " number(total), number(base), number(stock), number(bonus), number(tenure), number(experience), said(tag)) END",
+    identity="CASE WHEN contains(day, ':') THEN concat_ws(chr(31), trim(day), said(company), said(level), said(title),"
+    " said(place), number(total), number(base), number(stock), number(bonus), number(tenure), number(experience),"
+    " said(tag)) END",
 )  # fmt: skip
 
 _LCA_WAGE = "number(wage) * per_year(unit)"
@@ -247,7 +247,10 @@ GENERIC = Kind(
         _COMPANY,
         ("not in US dollars", "upper(coalesce(said(currency), 'USD')) <> 'USD'"),
         ("the unit of pay is not known", "said(unit) IS NOT NULL AND per_year(unit) IS NULL"),
-        *_pay("coalesce(said(total), said(base))"), ("the date could be two. Give `date_order: mdy` or `dmy` under values in --map", "date_order IS NULL AND contains(day, '/')"),
+        *_pay("coalesce(said(total), said(base))"), (
+            "the date could be two: give date_order, mdy or dmy, under values in --map",
+            "date_order IS NULL AND contains(day, '/')",
+        ),
         ("the date can't be read", f"said(day) IS NOT NULL AND {_ANY_DAY} IS NULL"),
     ),
     "Your own: what you may do with it, you know.",
@@ -259,8 +262,6 @@ KINDS: Final = {kind.name: kind for kind in (LEVELS_FYI, LCA, H1B, POSTINGS, GEN
 def kind_of(headings: Sequence[str]) -> Kind | None:
     """Kind whose columns a file has."""
     return next((kind for kind in KINDS.values() if kind is not GENERIC and kind.columns(headings) is not None), None)
-
-
 
 
 def unknown_columns(headings: Sequence[str]) -> str:

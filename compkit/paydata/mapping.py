@@ -12,6 +12,10 @@ from compkit.errors import Fault, InputError, unknown_field
 from compkit.paydata.kinds import GENERIC, Kind, folded
 
 _MAX_BYTES = 1_000_000
+_RULE = (
+    "must have `columns:` with lines such as `company: Employer`, and `values:` with lines such as `currency: USD`,"
+    " and nothing else."
+)
 
 
 class _Mapping(BaseModel):
@@ -65,7 +69,5 @@ def _read(file: Path) -> _Mapping:
         return _Mapping.model_validate(content)
     except ValidationError as error:
         raise InputError([
-            Fault(file.name, "", ".".join(map(str, one["loc"])) or "the mapping", f"{one['msg'].lower()}. Write `columns:` with"
-                  " lines such as `company: Employer`, and `values:` with lines such as `currency: USD`.")
-            for one in error.errors()
+            Fault(file.name, "", ".".join(map(str, one["loc"])), _RULE) for one in error.errors()
         ]) from error  # fmt: skip

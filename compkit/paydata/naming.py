@@ -22,22 +22,22 @@ def name_incoming(store: duckdb.DuckDBPyConnection, tables: Tables) -> None:
     companies = company_names(list(pairs["company"]), tables)
     levels = [level if isinstance(level, str) else "" for level in pairs["level"]]
     named = pairs.assign(
-        company_name=companies,
-        level_name=level_names(companies, levels, tables),
-        level_folded=[folded_level(one) or None for one in levels],
+        company_name=pd.Series(companies, dtype="str"),
+        level_name=pd.Series(level_names(companies, levels, tables), dtype="str"),
+        level_folded=pd.Series([folded_level(one) or None for one in levels], dtype="str"),
     )
     found = metro_places([_place(*row) for row in places.itertuples(index=False)], tables)
-    placed = places.assign(
-        metro=[one.metro for one in found], region=[one.state for one in found], country=[one.country for one in found]
-    )
+    placed = pd.concat([places, pd.DataFrame(found, columns=["metro", "region", "country"], dtype="str")], axis=1)
     store.register("named", named)
     store.register("placed", placed)
 
 
 def _place(city: object, county: object, state: object, zip_code: object) -> PlaceTyped:
     city, county, state, zip_code = (one if isinstance(one, str) else "" for one in (city, county, state, zip_code))
-    return PlaceTyped(city, zip_code=zip_code) if not state else PlaceTyped(
-        city=city, county=county, state=state, zip_code=zip_code
+    return (
+        PlaceTyped(city, zip_code=zip_code)
+        if not state
+        else PlaceTyped(city=city, county=county, state=state, zip_code=zip_code)
     )
 
 

@@ -10,11 +10,12 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from compkit.paydata.companies import company_names
+from compkit.errors import Fault, InputError
+from compkit.paydata.companies import company_names, suggested_companies
 from compkit.paydata.levels import level_names
 from compkit.paydata.observation import Measure
 from compkit.paydata.percentiles import PercentileSummary, summary
-from compkit.paydata.places import Metro, PlaceTyped, metro_places
+from compkit.paydata.places import PlaceTyped, metro_places
 from compkit.reference import Tables
 
 Tenure = Literal["new", "stayed"]
@@ -60,6 +61,8 @@ class Answer:
         Days of the oldest and the latest row.
     n_by_kind : dict of str to int
         Rows by kind of file.
+    note : str
+        Which company may be meant, if the store has none of that name.
     """
 
     measure: Measure
@@ -67,6 +70,7 @@ class Answer:
     first: dt.date | None
     last: dt.date | None
     n_by_kind: dict[str, int]
+    note: str = ""
 
 
 def query(store: duckdb.DuckDBPyConnection, circle: Circle, measure: Measure, tables: Tables) -> Answer:
@@ -75,16 +79,27 @@ def query(store: duckdb.DuckDBPyConnection, circle: Circle, measure: Measure, ta
     Raises
     ------
     InputError
-        If the place is not known.
+        If the place is not known, or the years are the wrong way round.
     """
+    if circle.first_year is not None and circle.last_year is not None and circle.last_year < circle.first_year:
+        raise InputError([Fault("", "", "--to", f"must be {circle.first_year} or later, got {circle.last_year}.")])
     where, values = _conditions(circle, tables)
     rows = f"FROM observations JOIN sources USING (source) WHERE {measure} IS NOT NULL{where}"
-    amounts = store.execute(f"SELECT {measure} {rows}", values).fetchnumpy()[measure]  # noqa: S608 - names of ours
-    days = store.execute(f"SELECT min(day), max(day) {rows}", values).fetchone()  # noqa: S608
-    kinds = store.execute(f"SELECT kind, count(*) {rows} GROUP BY kind ORDER BY 2 DESC, 1", values).fetchall()  # noqa: S608
+    amounts = store.execute(f"SELECT {measure} {rows}", values).fetchnumpy()[measure]
+    days = store.execute(f"SELECT min(day), max(day) {rows}", values).fetchone()
+    kinds = store.execute(f"SELECT kind, count(*) {rows} GROUP BY kind ORDER BY 2 DESC, 1", values).fetchall()
     first, last = days or (None, None)
     found = summary(np.asarray(amounts, dtype=float), rng=np.random.default_rng(_SEED))
-    return Answer(measure, found, first, last, dict(kinds))
+    note = _note(store, circle.company, tables) if circle.company and not found.n else ""
+    return Answer(measure, found, first, last, dict(kinds), note)
+
+
+def _note(store: duckdb.DuckDBPyConnection, typed: str, tables: Tables) -> str:
+    known = [name for (name,) in store.execute("SELECT DISTINCT company FROM observations").fetchall()]
+    if company_names([typed], tables)[0] in known:
+        return ""
+    near = suggested_companies(typed, known)
+    return f"The store has no {typed!r}." + (f" Did you mean {near[0]!r}?" if near else "")
 
 
 def _conditions(circle: Circle, tables: Tables) -> tuple[str, list[Any]]:
@@ -93,11 +108,15 @@ def _conditions(circle: Circle, tables: Tables) -> tuple[str, list[Any]]:
     if company is not None:
         conditions.append(("company = ?", [company]))
     if circle.level is not None:
-        conditions.append(("level = ?", [level_names([company or ""], [circle.level], tables)[0]]))
+        level = level_names([company or ""], [circle.level], tables)[0]
+        conditions.append(("lower(level) = ?", [(level or circle.level).casefold()]))
     if circle.title is not None:
         conditions.append(("lower(title) = ?", [" ".join(circle.title.casefold().split())]))
     if circle.place is not None:
         place = metro_places([PlaceTyped(circle.place)], tables)[0]
+        if place.metro is None and place.state is None:
+            rule = f"{circle.place!r} is no US place that is known, or could be several. Type it as Seattle, WA or WA."
+            raise InputError([Fault("", "", "--place", rule)])
         conditions.append(("metro = ?", [place.metro]) if place.metro else ("region = ?", [place.state]))
     if circle.first_year is not None:
         conditions.append(("day >= ?", [dt.date(circle.first_year, 1, 1)]))

@@ -23,7 +23,7 @@ CREATE TABLE sources (source INTEGER, kind VARCHAR, file VARCHAR, sha256 VARCHAR
 CREATE TABLE rows (source INTEGER, row BIGINT, is_kept BOOLEAN, identity UHUGEINT, content UHUGEINT, {_COLUMNS});
 CREATE TABLE set_aside (source INTEGER, row BIGINT, reason VARCHAR);
 CREATE VIEW observations AS SELECT * FROM rows WHERE is_kept;
-"""
+"""  # noqa: S608
 """Every row of every file is in `rows` or in `set_aside`; of rows with one identity, the latest is kept."""
 
 
@@ -69,15 +69,24 @@ def open_store(path: Path, *, read_only: bool = True) -> Iterator[duckdb.DuckDBP
         If it is busy, missing, or no store.
     """
     if read_only and not path.exists():
-        raise InputError([Fault(str(path), "", "", "is no store of pay data. Make one with `compkit paydata add FILE`.")])
+        raise InputError(
+            [Fault(str(path), "", "", "is no store of pay data. Make one with `compkit paydata add FILE`.")]
+        )
     is_new = not path.exists()
     try:
         # No extension is loaded or installed, so a store works without a network.
-        settings = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
         connection = duckdb.connect(str(path), read_only=read_only, config=settings)
     except duckdb.IOException as error:
         is_busy = "lock" in str(error).lower()
-        rule = "is in use. Try again when the other command has ended." if is_busy else "can't be opened as a store of pay data."
+        rule = (
+            "is in use. Try again when the other command has ended."
+            if is_busy
+            else "can't be opened as a store of pay data."
+        )
         raise InputError([Fault(str(path), "", "", rule)]) from error
     except duckdb.Error as error:
         raise InputError([Fault(str(path), "", "", "is no store of pay data.")]) from error
@@ -105,7 +114,7 @@ def _check(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool
 def list_sources(store: duckdb.DuckDBPyConnection) -> list[Source]:
     """List the files in a store, in the order in which they were added."""
     rows = store.execute("SELECT source, kind, file, added FROM sources ORDER BY source").fetchall()
-    return [Source(*row, fates_of(store, row[0])) for row in rows]
+    return [Source(number, kind, file, added, fates_of(store, number)) for number, kind, file, added in rows]
 
 
 def fates_of(store: duckdb.DuckDBPyConnection, source: int) -> Fates:
@@ -114,7 +123,8 @@ def fates_of(store: duckdb.DuckDBPyConnection, source: int) -> Fates:
         store, "SELECT count(*) FILTER (is_kept), count(*) FILTER (NOT is_kept) FROM rows WHERE source = ?", source
     )
     reasons = store.execute(
-        "SELECT reason, count(*) FROM set_aside WHERE source = ? GROUP BY reason ORDER BY count(*) DESC, reason", [source]
+        "SELECT reason, count(*) FROM set_aside WHERE source = ? GROUP BY reason ORDER BY count(*) DESC, reason",
+        [source],
     ).fetchall()
     (n_rows,) = _one(store, "SELECT n_rows FROM sources WHERE source = ?", source)
     return Fates(n_rows, kept, duplicates, dict(reasons))
@@ -143,9 +153,12 @@ def remove_source(store: duckdb.DuckDBPyConnection, source: int) -> Fates:
     for table in ("rows", "set_aside", "sources"):
         store.execute(f"DELETE FROM {table} WHERE source = ?", [source])  # noqa: S608 - one of three names above
     store.execute(
-        "UPDATE rows SET is_kept = true FROM (SELECT source, row FROM rows WHERE identity IN (SELECT identity FROM gone)"
-        f" QUALIFY row_number() OVER (PARTITION BY identity ORDER BY {FIRST}) = 1) AS next"
-        " WHERE rows.source = next.source AND rows.row = next.row"
+        f"""
+        UPDATE rows SET is_kept = true FROM (
+            SELECT source, row FROM rows WHERE identity IN (SELECT identity FROM gone)
+            QUALIFY row_number() OVER (PARTITION BY identity ORDER BY {FIRST}) = 1) AS next
+        WHERE rows.source = next.source AND rows.row = next.row
+        """  # noqa: S608
     )
     store.execute("DROP TABLE gone; COMMIT")
     return fates

@@ -82,10 +82,13 @@ def find_table(source: Path, folder: Path, is_known: IsKnown, unknown: Callable[
 
 
 def repaired(table: TableFile, folder: Path) -> tuple[TableFile, int]:
-    """The same table without the rows whose cells don't match the headings, read the slow way; and how many rows it had."""
+    """Read a table the slow way, without the rows that don't match its headings; return it and the number of all."""
     path, broken, number = folder / "repaired.csv", [], 0
     width = len(table.headings)
-    with table.path.open(encoding="utf-8-sig", newline="") as lines, path.open("w", encoding="utf-8", newline="") as out:
+    with (
+        table.path.open(encoding="utf-8-sig", newline="") as lines,
+        path.open("w", encoding="utf-8", newline="") as out,
+    ):
         for _ in range(table.n_lines_before):
             next(lines)
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
@@ -126,7 +129,7 @@ def count_rows(path: Path, n_lines_before: int, *, is_quoted: bool) -> int:
 
 
 def _as_utf8(source: Path, folder: Path) -> Path:
-    """The file itself, or its contents rewritten as UTF-8 with line feeds."""
+    """Return the file itself, or its contents rewritten as UTF-8 with line feeds."""
     with source.open("rb") as file:
         head = file.read(1 << 16)
     if not head.strip():

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import pytest
 from command_line import answered
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from compkit.cli.main import run
 from compkit.errors import InputError
@@ -61,7 +60,7 @@ def add(store: Path, *files: Path) -> list[Fates]:
 
 def kept(store: Path, columns: str = "company, title, day, base, stock, total") -> list[tuple[object, ...]]:
     with open_store(store) as connection:
-        return connection.execute(f"SELECT {columns} FROM observations ORDER BY ALL").fetchall()
+        return connection.execute(f"SELECT {columns} FROM observations ORDER BY ALL").fetchall()  # noqa: S608
 
 
 def aside(found: Fates) -> dict[str, int]:
@@ -198,7 +197,10 @@ def test_the_latest_decision_counts_whatever_the_order_of_files(tmp_path: Path) 
     first = sheet(tmp_path / "q1.csv", [FILING, FILING | {"CASE_NUMBER": "I-200-2"}])
     later = sheet(
         tmp_path / "q2.csv",
-        [FILING | {"DECISION_DATE": "2018-05-01", "WAGE_RATE_OF_PAY_FROM": "150000", "CASE_STATUS": "CERTIFIED-WITHDRAWN"}],
+        [
+            FILING
+            | {"DECISION_DATE": "2018-05-01", "WAGE_RATE_OF_PAY_FROM": "150000", "CASE_STATUS": "CERTIFIED-WITHDRAWN"}
+        ],
     )
     assert [one.kept for one in add(tmp_path / "s1", first, later)] == [2, 1]
     assert [one.kept for one in add(tmp_path / "s2", later, first)] == [1, 1]
@@ -245,7 +247,9 @@ def test_what_is_exported_is_inert(tmp_path: Path) -> None:
         assert export_rows(connection, tmp_path / "out.csv") == 5
         assert export_rows(connection, tmp_path / "fates.csv", with_fates=True) == 5
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as lines:
-        assert sorted(row["title"] for row in csv.DictReader(lines)) == sorted([f"'{one}" for one in names[:4]] + names[4:])
+        assert sorted(row["title"] for row in csv.DictReader(lines)) == sorted(
+            [f"'{one}" for one in names[:4]] + names[4:]
+        )
 
 
 REFUSED = {
@@ -254,12 +258,17 @@ REFUSED = {
     "other columns": (b"company,Age,Salary\nOracle,4,107000\n", "Its columns: company, Age, Salary"),
     "a broken workbook": (b"PK\x03\x04" + b"x" * 50, "is no XLSX workbook"),
     "headings alone": (",".join(FILING).encode(), "has headings and no rows"),
-    "prevailing wages": (b"CASE_STATUS,EMPLOYER_NAME,JOB_TITLE,PREVAILING_WAGE,YEAR,WORKSITE\nA,B,C,1,2016,D\n", "no pay that was offered"),
+    "prevailing wages": (
+        b"CASE_STATUS,EMPLOYER_NAME,JOB_TITLE,PREVAILING_WAGE,YEAR,WORKSITE\nA,B,C,1,2016,D\n",
+        "no pay that was offered",
+    ),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_is_no_pay_data_is_refused_in_one_line(tmp_path: Path, case: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_no_pay_data_is_refused_in_one_line(
+    tmp_path: Path, case: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     data, said = REFUSED[case]
     (tmp_path / "f.csv").write_bytes(data)
     assert run(["paydata", "add", str(tmp_path / "f.csv"), "--store", str(tmp_path / "s")]) == 2
@@ -270,7 +279,10 @@ def test_what_is_no_pay_data_is_refused_in_one_line(tmp_path: Path, case: str, c
 
 
 def test_columns_are_mapped(tmp_path: Path) -> None:
-    rows = [{"Employer": "Meta", "Pay": "$15,000", "When": "3/1/2026"}, {"Employer": "Meta", "Pay": "x", "When": "3/2/2026"}]
+    rows = [
+        {"Employer": "Meta", "Pay": "$15,000", "When": "3/1/2026"},
+        {"Employer": "Meta", "Pay": "x", "When": "3/2/2026"},
+    ]
     sheet(tmp_path / "a.csv", rows)
     mapping = tmp_path / "map.yaml"
     mapping.write_text(
@@ -307,9 +319,11 @@ def test_a_busy_store_is_refused_in_one_line(tmp_path: Path) -> None:
 
 @pytest.mark.long
 def test_a_kill_leaves_the_store_as_it_was(tmp_path: Path) -> None:
-    store, chance = tmp_path / "s", random.Random(int(os.environ.get("COMPKIT_TEST_SEED", "1")))
+    store, chance = tmp_path / "s", random.Random(int(os.environ.get("COMPKIT_TEST_SEED", "1")))  # noqa: S311
     add(store, sheet(tmp_path / "first.csv", [REPORT]))
-    rows = [FILING | {"CASE_NUMBER": f"I-{number}", "EMPLOYER_NAME": f"Company {number % 997}"} for number in range(30_000)]
+    rows = [
+        FILING | {"CASE_NUMBER": f"I-{number}", "EMPLOYER_NAME": f"Company {number % 997}"} for number in range(30_000)
+    ]
     path = sheet(tmp_path / "a.csv", rows)
     command = [sys.executable, "-m", "compkit", "paydata", "add", str(path), "--store", str(store)]
     started = time.monotonic()

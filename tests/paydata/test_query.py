@@ -1,0 +1,137 @@
+"""Asking a store: which rows a question takes, and what it answers, in words and as JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import synthetic
+from command_line import answered
+from test_adding import REPORT, TABLES, add, sheet
+
+from compkit.cli.main import run
+from compkit.paydata import Circle, open_store, query
+
+PAYS = (200_000, 210_000, 220_000, 230_000, 250_000, 400_000)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six new Amazon L6 offers in and around Seattle, and others that differ from them in one respect each."""
+    folder = tmp_path_factory.mktemp("query")
+    spelled = [("Amazon", "L6"), ("amazon.com, inc.", "6"), ("AMAZON", "l6 sdm"), ("Amazon", "SDE III"), ("AWS", "L6"),
+               ("Amazon", "l6")]  # fmt: skip
+    places = ["Seattle, WA", "Bellevue, WA", "Redmond, WA"] * 2
+    like = REPORT | {"timestamp": "6/11/2020 14:53:57", "title": "Software Engineering Manager"}
+    rows = [
+        like | {"company": company, "level": level, "location": place, "totalyearlycompensation": str(pay)}
+        for (company, level), place, pay in zip(spelled, places, PAYS, strict=True)
+    ]
+    other = like | {"level": "L6", "totalyearlycompensation": "100000"}
+    rows += [
+        other | {"level": "L5"}, other | {"company": "Google"}, other | {"location": "Austin, TX"},
+        other | {"title": "Product Manager"}, other | {"timestamp": "1/1/2019 0:00:00"},
+        other | {"yearsatcompany": "2"},
+    ]  # fmt: skip
+    add(folder / "s", sheet(folder / "a.csv", rows))
+    return folder / "s"
+
+
+ALL = Circle("Amazon", "L6", "software engineering  MANAGER", "Seattle", 2020, 2020, "new")
+
+
+def n_rows(store: Path, circle: Circle) -> int:
+    with open_store(store) as connection:
+        return query(connection, circle, "total", TABLES).percentiles.n
+
+
+def test_one_circle_takes_every_spelling(store: Path) -> None:
+    with open_store(store) as connection:
+        answer = query(connection, ALL, "total", TABLES)
+    found = answer.percentiles
+    assert (found.n, found.p25, found.p50, found.p75) == (6, *np.percentile(PAYS, [25, 50, 75]))
+    assert (found.p10, found.p90) == (None, None)
+    assert answer.n_by_kind == {"levels-fyi": 6}
+    assert str(answer.first) == str(answer.last) == "2020-06-11"
+
+
+@pytest.mark.parametrize(
+    "wider",
+    [
+        {"level": None}, {"company": None}, {"place": None}, {"title": None}, {"first_year": 2019}, {"tenure": None},
+    ],
+)  # fmt: skip
+def test_each_limit_keeps_one_row_out(store: Path, wider: dict[str, None]) -> None:
+    assert n_rows(store, Circle(**({name: getattr(ALL, name) for name in Circle.__slots__} | wider))) == 7
+
+
+def test_a_state_takes_all_its_places(store: Path) -> None:
+    assert n_rows(store, Circle(place="WA")) == 11
+
+
+def test_four_rows_give_no_figure_and_say_why(store: Path) -> None:
+    code, answer, _ = answered("paydata", "query", "--company", "Amazon", "--level", "L5", "--store", store)
+    assert (code, answer["n"], answer["p50"], answer["ci"]) == (0, 1, None, {"p50": None})
+    assert answer["reason"] == "Figures take 5 rows; there is 1."
+    assert (answer["first"], answer["measure"], answer["widened"]) == ("2020-06-11", "total", [])
+
+
+def test_the_answer_in_words(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["paydata", "query", "--company", "Amazon", "--level", "6", "--from", "2020", "--place", "Seattle"]
+    words += ["--tenure", "new", "--title", "Software Engineering Manager", "--store", str(store)]
+    assert run(words) == 0
+    first, figures, interval, reason = capsys.readouterr().out.splitlines()
+    assert first == "Total pay: 6 rows (6 levels-fyi, June 2020 to June 2020)."
+    assert figures == "p25 $212,500  p50 $225,000  p75 $245,000"
+    assert interval.startswith("The median lies between $2")
+    assert reason == "p10 and p90 take 10 rows; there are 6."
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--place", "Nowhere, ZZ"], "is no US place that is known"),
+        (["--place", "Washington"], "or could be several"),
+        (["--from", "2021", "--to", "2020"], "--to must be 2021 or later"),
+    ],
+)
+def test_a_question_that_asks_for_nothing_is_refused(
+    store: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["paydata", "query", *words, "--store", str(store)]) == 2
+    shown = capsys.readouterr().err.strip()
+    assert said in shown
+    assert "\n" not in shown
+
+
+@pytest.mark.parametrize(
+    ("company", "said"),
+    [
+        ("Amzon", "The store has no 'Amzon'. Did you mean 'Amazon'? Figures take 5 rows; there are 0."),
+        ("x' OR 1=1 --", 'The store has no "x\' OR 1=1 --". Figures take 5 rows; there are 0.'),
+    ],
+)
+def test_a_company_that_is_not_there_is_said(store: Path, company: str, said: str) -> None:
+    code, answer, _ = answered("paydata", "query", "--company", company, "--store", store)
+    assert (code, answer["n"], answer["reason"]) == (0, 0, said)
+
+
+def test_the_premium_of_a_store_is_that_of_the_frame(tmp_path: Path) -> None:
+    synthetic.levels_fyi(4_000).to_csv(tmp_path / "a.csv", index=False)
+    add(tmp_path / "s", tmp_path / "a.csv")
+    code, answer, _ = answered("paydata", "premium", "--store", tmp_path / "s")
+    assert code == 0
+    with_level = answer["with_level"]
+    assert with_level["low"] < synthetic.PREMIUM < with_level["high"]
+    assert answer["without_level"]["n_offered"] == with_level["n_offered"] == 4_000
+
+
+def test_sources_are_listed_with_their_terms_and_removed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    add(tmp_path / "s", sheet(tmp_path / "a.csv", [REPORT]))
+    code, answer, _ = answered("paydata", "sources", "--store", tmp_path / "s")
+    assert (code, answer["sources"][0]["fates"]["kept"]) == (0, 1)
+    assert "levels.fyi" in answer["sources"][0]["terms"]
+    assert run(["paydata", "remove", "1", "--store", str(tmp_path / "s")]) == 0
+    assert "1 kept" in capsys.readouterr().out
+    assert run(["paydata", "sources", "--store", str(tmp_path / "missing")]) == 2
