@@ -37,14 +37,14 @@ from compkit.paydata import (
 )
 from compkit.reference import load_tables
 
-_NEEDED = ("duckdb", "linearmodels", "xlsx2csv", "python_calamine", "cleanco", "rapidfuzz", "zipcodes")
+_PACKAGES = ("cleanco", "duckdb", "linearmodels", "python-calamine", "rapidfuzz", "xlsx2csv", "zipcodes")
 _IN_WORDS = {"base": "base salary", "stock": "stock a year", "base_plus_stock": "base plus stock", "total": "total pay"}
 
 
 class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
-        if any(find_spec(name) is None for name in _NEEDED):
-            click.echo('Pay data needs more packages. Install them: pip install "compkit[paydata]"', err=True)
+        if any(find_spec(name.replace("-", "_")) is None for name in _PACKAGES):
+            click.echo(f"Pay data needs more packages. Install them: pip install {' '.join(_PACKAGES)}", err=True)
             return EXIT_REFUSED
         return super().invoke(ctx)
 
@@ -210,7 +210,7 @@ def _answer_lines(answer: Answer) -> list[str]:
         lines.append("  ".join(f"{name} ${amount:,.0f}" for name, amount in figures if amount is not None))
     if found.interval:
         low, high = found.interval
-        lines.append(f"The median lies between ${low:,.0f} and ${high:,.0f}, with 95% confidence.")
+        lines.append(f"The median is from ${low:,.0f} to ${high:,.0f}, with 95% confidence.")
     return [*lines, *filter(None, [answer.note, found.reason])]
 
 

@@ -113,7 +113,7 @@ def _conditions(circle: Circle, tables: Tables) -> tuple[str, list[Any]]:
     if circle.title is not None:
         conditions.append(("lower(title) = ?", [" ".join(circle.title.casefold().split())]))
     if circle.place is not None:
-        place = metro_places([PlaceTyped(circle.place)], tables)[0]
+        place = metro_places([PlaceTyped(_known_place(circle.place, tables))], tables)[0]
         if place.metro is None and place.state is None:
             rule = f"{circle.place!r} is no US place that is known, or could be several. Type it as Seattle, WA or WA."
             raise InputError([Fault("", "", "--place", rule)])
@@ -125,6 +125,13 @@ def _conditions(circle: Circle, tables: Tables) -> tuple[str, list[Any]]:
     if circle.tenure is not None:
         conditions.append(("tenure < 1" if circle.tenure == "new" else "tenure >= 1", []))
     return "".join(f" AND {sql}" for sql, _ in conditions), [one for _, values in conditions for one in values]
+
+
+def _known_place(typed: str, tables: Tables) -> str:
+    """Place with its state if it is one of the kit's own, which need none: Austin is the one in Texas."""
+    ours = {row["place"].casefold(): row["state"] for row in tables.rows("places") if row["state"]}
+    state = ours.get(typed.strip().casefold())
+    return f"{typed}, {state}" if state else typed
 
 
 def reports_frame(store: duckdb.DuckDBPyConnection) -> pd.DataFrame:

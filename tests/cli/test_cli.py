@@ -434,7 +434,9 @@ def test_check_of_nothing_is_refused(tmp_path: Path, capsys: Capture) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_and_json(command: str, capsys: Capture) -> None:
-    words = {"data": ["data", "status"], "workshop": ["workshop", "analyse"]}.get(command, [command])
+    words = {"data": ["data", "status"], "workshop": ["workshop", "analyse"], "paydata": ["paydata", "query"]}.get(
+        command, [command]
+    )
     assert run([*words, "--help"]) == 0
     captured = capsys.readouterr()
     assert captured.out.startswith(f"Usage: compkit {' '.join(words)}")

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import synthetic
 
 import compkit
 from compkit.batch import notebooks
@@ -25,6 +26,7 @@ from compkit.report.page.pdf import refuse_missing_weasyprint
 
 pytestmark = pytest.mark.usefixtures("one_fork_server")
 ROOT = Path(__file__).resolve().parents[2]
+BRING_PAY_DATA = ROOT / "docs" / "bring-pay-data.md"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PROGRAMS = (
     "apt-get", "brew", "cd", "compkit", "conda", "dask", "docker", "git", "jupyter", "make", "mkdir",
@@ -129,6 +131,21 @@ def write_case_files(folder: Path) -> None:
         (folder / name).write_text(preferences, encoding="utf-8")
 
 
+def write_pay_files(folder: Path) -> None:
+    """Write the files that docs/bring-pay-data.md adds: reports, filings, and those of the mapping it prints."""
+    synthetic.levels_fyi(4_000).to_csv(folder / "levels_fyi.csv", index=False)
+    filings = ["employer,job title,base salary,city,state,case status"]
+    filings += [
+        f"Hello Inc,manager,{150_000 + n},Seattle,WA,{'withdrawn' if n < 10 else 'certified'}" for n in range(200)
+    ]
+    (folder / "h1b.csv").write_text("\n".join(filings), encoding="utf-8")
+    mapping = re.search(r"^    columns:\n(?:    .*\n)+", BRING_PAY_DATA.read_text(encoding="utf-8"), re.MULTILINE)
+    assert mapping
+    (folder / "survey.yaml").write_text(textwrap.dedent(mapping[0]), encoding="utf-8")
+    survey = "Employer,Grade,Office,Monthly pay,Asked on\nHello Inc,5,Seattle,15000,3/1/2026\n"
+    (folder / "survey.csv").write_text(survey, encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return a folder like the checkout of somebody who has typed an offer in and made its reports once.
@@ -139,6 +156,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.copytree(ROOT / "data" / "offers", folder / "data" / "offers")
     (folder / "offers.yaml").write_text(OFFERS, encoding="utf-8")
     write_case_files(folder)
+    write_pay_files(folder)
     with pytest.MonkeyPatch.context() as patch, contextlib.chdir(folder):
         patch.setattr(notebooks, "DEFAULT_NOTEBOOKS", ("offer_evaluation",))
         assert ran("compkit report offers.yaml -o reports/mine")[0] == 0
@@ -164,12 +182,12 @@ def fault_in(line: str) -> str:
             return ""
         case ["source", ".venv/bin/activate" | "my-env/bin/activate"] | ["mkdir", _]:
             return ""
-        case ["pip", "install", package]:
+        case ["pip", "install", *packages]:
             project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
             optional = [one for extra in project["optional-dependencies"].values() for one in extra]
             known = [re.split(r"[^\w-]", requirement)[0] for requirement in optional if "compkit" not in requirement]
             known.append(f"dist/compkit-{compkit.__version__}-py3-none-any.whl")
-            return "" if package in known else "is no optional dependency of compkit's, nor its wheel"
+            return "" if set(packages) <= set(known) else "is no optional dependency of compkit's, nor its wheel"
         case _:
             return "nobody runs this; run it here, or name it in ELSEWHERE"
 
@@ -264,3 +282,9 @@ def test_the_pages_commands_are_found(tmp_path: Path) -> None:
     assert commands_of(page) == [
         "compkit new", "compkit report a.yaml    --pdf", "A=b make lab", ".venv/bin/compkit --help"
     ]  # fmt: skip
+
+
+def test_what_the_page_says_of_filings_is_what_is_printed(checkout: Path) -> None:
+    code, said = ran(f"compkit paydata add h1b.csv --store {checkout / 'another'}")
+    assert code == 0
+    assert f"    {said}" in BRING_PAY_DATA.read_text(encoding="utf-8")

@@ -66,6 +66,10 @@ def test_each_limit_keeps_one_row_out(store: Path, wider: dict[str, None]) -> No
     assert n_rows(store, Circle(**({name: getattr(ALL, name) for name in Circle.__slots__} | wider))) == 7
 
 
+def test_a_place_of_the_kit_needs_no_state(store: Path) -> None:
+    assert n_rows(store, Circle(place="austin")) == n_rows(store, Circle(place="Round Rock, TX")) == 1
+
+
 def test_a_state_takes_all_its_places(store: Path) -> None:
     assert n_rows(store, Circle(place="WA")) == 11
 
@@ -84,7 +88,7 @@ def test_the_answer_in_words(store: Path, capsys: pytest.CaptureFixture[str]) ->
     first, figures, interval, reason = capsys.readouterr().out.splitlines()
     assert first == "Total pay: 6 rows (6 levels-fyi, June 2020 to June 2020)."
     assert figures == "p25 $212,500  p50 $225,000  p75 $245,000"
-    assert interval.startswith("The median lies between $2")
+    assert interval.startswith("The median is from $2")
     assert reason == "p10 and p90 take 10 rows; there are 6."
 
 
@@ -135,3 +139,9 @@ def test_sources_are_listed_with_their_terms_and_removed(tmp_path: Path, capsys:
     assert run(["paydata", "remove", "1", "--store", str(tmp_path / "s")]) == 0
     assert "1 kept" in capsys.readouterr().out
     assert run(["paydata", "sources", "--store", str(tmp_path / "missing")]) == 2
+
+
+def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("compkit.cli.paydata.find_spec", lambda name: None if name == "python_calamine" else name)
+    assert run(["paydata", "sources"]) == 2
+    assert "pip install cleanco duckdb" in capsys.readouterr().err
