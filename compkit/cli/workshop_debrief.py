@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,27 +26,27 @@ from compkit.report import (
 )
 from compkit.workshop import Debrief, EarlierClasses, compare_classes, debrief_class, load_played_class
 
-_EARLIER = "--earlier"
+_EARLIER, _HIDE = "--earlier", "--hide"
 
 
 class _DebriefCommand(click.Command):
-    """A command whose option --earlier takes every folder up to the next option."""
+    """A command whose options --earlier and --hide take everything up to the next option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, _spread(args))
 
 
 def _spread(args: Sequence[str]) -> list[str]:
-    """Repeat the option for each of its folders."""
+    """Repeat an option for each of its values."""
     found: list[str] = []
-    is_earlier = False
+    option = ""
     for at, arg in enumerate(args):
-        if is_earlier and not arg.startswith("-"):
-            found += [_EARLIER, arg]
+        if option and not arg.startswith("-"):
+            found += [option, arg]
             continue
-        is_earlier = arg == _EARLIER
+        option = arg if arg in (_EARLIER, _HIDE) else ""
         is_alone = at + 1 == len(args) or args[at + 1].startswith("-")
-        if not is_earlier or is_alone:
+        if not option or is_alone:
             found.append(arg)
     return found
 
@@ -55,12 +55,15 @@ def _spread(args: Sequence[str]) -> list[str]:
 @click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(_EARLIER, multiple=True, type=click.Path(path_type=Path), metavar="DIR...",
               help="Earlier classes to compare with, of the same level. Name them after the class.")  # fmt: skip
+@click.option(_HIDE, "hidden", multiple=True, type=int, metavar="PAIR...",
+              help="Pairs that don't want the class to see their result.")  # fmt: skip
 @click.option("--pdf/--no-pdf", "with_pdf", default=None,
               help="Also write the class's page as PDF. Default: if WeasyPrint is installed.")  # fmt: skip
 @json_option
 def debrief_command(
-    folders: tuple[Path, ...], earlier: tuple[Path, ...], *, with_pdf: bool | None, as_json: bool
-) -> None:
+    folders: tuple[Path, ...], earlier: tuple[Path, ...], hidden: tuple[int, ...], *, with_pdf: bool | None,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Show a class what it made of its case, from the forms that you filled in.
 
     DIR is what `compkit workshop new` wrote, with agreements.csv filled in: an option under each issue, or no under
@@ -72,18 +75,13 @@ def debrief_command(
     classes = [_read(folder) for folder in dict.fromkeys(folders)]
     others = [_read(folder) for folder in dict.fromkeys(earlier)]
     faults += [fault for one in others for fault in one.faults]
-    mine = {folder.resolve() for folder in folders}
-    faults += [
-        Fault(str(folder), "", _EARLIER, "is a class that you debrief. Remove it.")
-        for folder in earlier
-        if folder.resolve() in mine
-    ]
+    faults += [*_earlier_faults(folders, earlier), *_hidden_faults(classes, hidden)]
     refused = [*faults, *(fault for one in classes for fault in one.faults)]
     if faults or (refused and len(classes) == 1):
         raise InputError(refused)
     for one in classes:
         if one.found:
-            _write(one, others, with_pdf=with_pdf)
+            _write(one, others, hidden, with_pdf=with_pdf)
     if as_json:
         values = [_values(one) for one in classes]
         print_json(values[0] if len(values) == 1 else {"classes": values})
@@ -94,6 +92,26 @@ def debrief_command(
             click.echo(f"{harmless(str(one.folder))}: {_summary(one)}")
     if refused:
         raise InputError(refused)
+
+
+def _earlier_faults(folders: Sequence[Path], earlier: Sequence[Path]) -> Iterator[Fault]:
+    mine = {folder.resolve() for folder in folders}
+    for folder in earlier:
+        if folder.resolve() in mine:
+            yield Fault(str(folder), "", _EARLIER, "is a class that you debrief. Remove it.")
+
+
+def _hidden_faults(classes: Sequence[_Class], hidden: Sequence[int]) -> Iterator[Fault]:
+    if hidden and len(classes) > 1:
+        yield Fault("", "", _HIDE, f"is about one class, got {len(classes)}. Debrief that class alone.")
+        return
+    pairs = [one.pair for each in classes if each.found for one in each.found.played.agreements]
+    for pair in hidden:
+        if pairs and pair not in pairs:
+            yield Fault("", "", _HIDE, f"must be the number of a pair, got {pair}.")
+    played = [one.agreement.pair for each in classes if each.found for one in each.found.results]
+    if played and set(hidden) >= set(played):
+        yield Fault("", "", _HIDE, "leaves no pair to show. Name fewer.")
 
 
 @dataclass(slots=True)
@@ -114,12 +132,12 @@ def _read(folder: Path) -> _Class:
         return _Class(folder, None, error.faults)
 
 
-def _write(one: _Class, others: Sequence[_Class], *, with_pdf: bool) -> None:
+def _write(one: _Class, others: Sequence[_Class], hidden: Sequence[int], *, with_pdf: bool) -> None:
     """Write a class's debrief, and remove what an earlier run wrote and this one does not."""
     assert one.found is not None  # noqa: S101
     compared = [(str(other.folder), other.found) for other in others if other.found]
     one.earlier = compare_classes(one.found, compared) if compared else None
-    files = debrief_files(one.found, one.earlier, with_pdf=with_pdf)
+    files = debrief_files(one.found, one.earlier, hidden, with_pdf=with_pdf)
     for path in OPTIONAL_FILES:
         (one.folder / path).unlink(missing_ok=True)
     for path, data in files.items():

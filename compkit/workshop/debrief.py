@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import sqrt
@@ -121,6 +121,14 @@ class Debrief:
     def absent(self) -> list[Agreement]:
         """The pairs that did not play."""
         return [one for one in self.played.agreements if one.status == "absent"]
+
+    def without(self, pairs: Collection[int]) -> Debrief:
+        """Results without some pairs, as if they had not played."""
+        return replace(
+            self,
+            results=tuple(one for one in self.results if one.agreement.pair not in pairs),
+            second=tuple(one for one in self.second if one.after.agreement.pair not in pairs),
+        )
 
     @property
     def deals(self) -> list[PairResult]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,30 @@ def test_absent_seats_have_marks_but_no_answers(tmp_path: Path, capsys: pytest.C
 def observer(folder: Path) -> int:
     values = json.loads((folder / "teacher" / "class.json").read_text(encoding="utf-8"))
     return int(values["observer"])
+
+
+def test_a_pair_that_does_not_want_to_be_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Pair 2 alone has 62% and 15 points left, and seats 3 and 1; the others leave 40 + 35 = 75."""
+    folder = write_class(tmp_path, forms=FORMS)
+    assert run(["workshop", "debrief", str(folder), "--hide", "2", "--no-pdf"]) == 0
+    page = (folder / "teacher" / "debrief.html").read_text(encoding="utf-8")
+    assert "2 of 3 pairs agreed." in page
+    assert "75 points were left on the table." in page
+    assert "1 pair found a better second agreement: 30 points more in all." in page
+    assert "Not shown, and not counted: 1 pair." in page
+    assert "62%" not in page
+    assert "Pair 2" not in page
+    assert not re.search(r"<td[^>]*>(3|1)</td><td class=.number.>(30|60)</td>", page)
+    assert (folder / "debrief" / "seat-003.html").is_file()
+    assert "Rank among the 4" in (folder / "debrief" / "seat-002.html").read_text(encoding="utf-8")
+    assert answered("workshop", "debrief", folder, "--no-pdf", "--hide", "2")[1]["n_pairs"] == 4
+    before = contents(folder)
+    capsys.readouterr()
+    assert run(["workshop", "debrief", str(folder), "--hide", "7", "3"]) == 2
+    assert run(["workshop", "debrief", str(folder), "--hide", "1", "2", "3", "4"]) == 2
+    assert run(["workshop", "debrief", str(folder), str(folder / "."), str(folder / "other"), "--hide", "2"]) == 2
+    shown = capsys.readouterr().err.splitlines()
+    assert "--hide must be the number of a pair, got 7." in shown
+    assert "--hide leaves no pair to show. Name fewer." in shown
+    assert "--hide is about one class, got 2. Debrief that class alone." in shown
+    assert contents(folder) == before

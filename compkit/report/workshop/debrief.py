@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,13 +49,17 @@ class _Section:
     is_dense: bool = False
 
 
-def debrief_files(found: Debrief, earlier: EarlierClasses | None = None, *, with_pdf: bool) -> dict[str, bytes]:
+def debrief_files(
+    found: Debrief, earlier: EarlierClasses | None = None, hidden: Collection[int] = (), *, with_pdf: bool
+) -> dict[str, bytes]:
     """Contents of the debrief's files by path in the class's folder.
 
     Parameters
     ----------
     found : Debrief
     earlier : EarlierClasses, optional
+    hidden : collection of int, optional
+        Pairs that the class's page leaves out of everything, even of sums and ranks.
     with_pdf : bool
         Whether the class's page comes as PDF too.
 
@@ -64,10 +68,11 @@ def debrief_files(found: Debrief, earlier: EarlierClasses | None = None, *, with
     InputError
         If PDFs are asked for and WeasyPrint is missing.
     """
+    shown = found.without(hidden)
     page = _page(
-        "debrief", name=found.name, sentences=debrief_sentences(found), absent=[one.pair for one in found.absent],
-        chart=class_chart(found),
-        sections=[one for one in _sections(found, earlier) if one.table or one.sentences],
+        "debrief", name=found.name, sentences=debrief_sentences(shown), chart=class_chart(shown),
+        absent=[one.pair for one in found.absent], n_hidden=len(found.results) - len(shown.results),
+        sections=[one for one in _sections(shown, earlier) if one.table or one.sentences],
     )  # fmt: skip
     files = {DEBRIEF_FILE: page.encode(), **_grading_files(found)}
     if with_pdf:

@@ -80,7 +80,8 @@ def second_sentences(found: Debrief) -> list[str]:
     """Say what second agreements gained; none without any."""
     gain = sum((sum(one.gains, Fraction(0)) for one in found.second), Fraction(0))
     n_better = sum(any(one.gains) for one in found.second)
-    n_without = sum(one.status == "no deal" for one in found.played.second.values())
+    pairs = {one.agreement.pair for one in found.results}
+    n_without = sum(one.status == "no deal" and pair in pairs for pair, one in found.played.second.items())
     told = []
     if found.second:
         told.append(
