@@ -108,4 +108,5 @@ def earlier_sentences(found: Debrief, earlier: EarlierClasses | None) -> list[st
         return []
     n_earlier = len(earlier.summaries)
     classes = f"{n_earlier} earlier class{'' if n_earlier == 1 else 'es'}"
-    return [f"This class next to {classes} of the same level, with other points and limits: only shares compare."]
+    had = "Its case had" if n_earlier == 1 else "Their cases had"
+    return [f"This class next to {classes} of the same level. {had} other points and limits, so only shares compare."]
