@@ -163,3 +163,20 @@ def test_a_class_from_new_to_debrief(tmp_path: Path) -> None:
     code, answer, _ = answered("workshop", "debrief", folder, "--no-pdf")
     assert (code, answer["n_pairs"], answer["n_deals"]) == (0, 2, 0)
     assert answer["points_left"] > 0
+
+
+def test_the_answer_key(capsys: pytest.CaptureFixture[str]) -> None:
+    """Worked out by hand in tests/cases/exercises.csv."""
+    code, answer, _ = answered("workshop", "key", "--exercise", "offer_arithmetic", "--exercise", "packages")
+    assert code == 0
+    assert answer["seed"] == 1
+    assert answer["answers"]["offer_arithmetic"]["year-one"] == "$322,000"
+    assert list(answer["answers"]) == ["offer_arithmetic", "packages"]
+    assert run(["workshop", "key"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    titles = ["offer_arithmetic", "reading_a_market", "walk_away", "packages", "counter_letter"]
+    assert [line for line in lines if not line.startswith(" ")] == [f"{title}, seed 1" for title in titles]
+    assert "  percentile: 25%" in lines
+    assert "  ask: $237,001 to $265,000" in lines
+    assert run(["workshop", "key", "--seed", str(10**9 + 1)]) == 2
+    assert "seed must be a whole number from 0 to 1,000,000,000, got 1000000001." in capsys.readouterr().err

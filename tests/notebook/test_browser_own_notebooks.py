@@ -135,3 +135,17 @@ def test_a_mistake_is_told_at_the_field_and_the_figures_stay(lab: Lab) -> None:
         typed("5%")(field)
         page.wait_for_function(HAS_CHANGED, arg=before)
         assert alert.count() == 0
+
+
+def test_an_exercise_replies_to_what_is_typed(lab: Lab) -> None:
+    with run_notebook(lab, "workshop/offer_arithmetic.ipynb") as page:
+        field = page.locator(".jp-Notebook input[type=text]").first
+        for answer, reply in (("417,000", "You counted the year-2 sign-on"), ("$322K", "Right. $187,000 salary")):
+            field.focus()
+            typed(answer)(field)
+            page.get_by_role("status").filter(has_text=reply).wait_for()
+        page.get_by_role("button", name="A", exact=True).press("Enter")
+        page.get_by_role("status").filter(has_text="these two make the whole difference").wait_for()
+        lab.look_through()
+        page.get_by_role("status").filter(has_text="2 of 6 right, 1 at the first try.").wait_for()
+        assert lab.maths() == []

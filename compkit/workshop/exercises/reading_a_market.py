@@ -29,7 +29,9 @@ from compkit.workshop.scenario import LOCATIONS
 
 LEVEL, NEXT_LEVEL = "L6", "L7"
 _COMPANIES = ("Google", "Meta")
-_N_SAME, _N_ABOVE = 8, 6
+_MIDDLE = {8: ("fourth", "fifth"), 10: ("fifth", "sixth")}
+"""How many reports compare, and which two of them are in the middle."""
+_N_ABOVE = (5, 7)
 _THOUSAND = 1_000
 _PERCENT_GIVE = 0.006
 _ENGINEER = "software engineer"
@@ -119,13 +121,15 @@ def _draw_market(draw: Draw, tables: Tables) -> _Market | None:
         for row in tables.rows("level_map")
         if row["company"] in _COMPANIES and row["role"] == _ENGINEER
     ]
-    people = [
-        (company, level, amazon_level)
-        for amazon_level, n_people in ((LEVEL, _N_SAME), (NEXT_LEVEL, _N_ABOVE))
-        for company, level in _spread(draw, n_people, [(AMAZON, amazon_level), *_equals(titles, amazon_level)])
+    reports = [
+        _Report(company, level, pay, amazon_level)
+        for amazon_level, n_people in ((LEVEL, draw.choice(tuple(_MIDDLE))), (NEXT_LEVEL, draw.between(*_N_ABOVE)))
+        for (company, level), pay in zip(
+            _spread(draw, n_people, [(AMAZON, amazon_level), *_equals(titles, amazon_level)]),
+            _draw_pays(draw, location, amazon_level, n_people, tables),
+            strict=True,
+        )
     ]
-    pays = {level: _draw_pays(draw, location, level, tables) for level in (LEVEL, NEXT_LEVEL)}
-    reports = [_Report(company, level, pays[same].pop(), same) for company, level, same in people]
     bands = [guide_band(LEVEL, location, measure, tables) for measure in ("total_4yr_avg", "base_salary")]
     assert bands[0] is not None  # noqa: S101
     assert bands[1] is not None  # noqa: S101
@@ -134,7 +138,7 @@ def _draw_market(draw: Draw, tables: Tables) -> _Market | None:
     market = _Market(location, draw.shuffled(reports), titles, pay, base, bands[1])
     # Whole thousands for the median, and an offer that is neither in the list nor at an end of it.
     is_good = median(market.same) % _THOUSAND == 0 and pay not in market.everyone
-    return market if is_good and 2 <= sum(one <= pay for one in market.same) <= _N_SAME - 2 else None
+    return market if is_good and 2 <= sum(one <= pay for one in market.same) <= len(market.same) - 2 else None
 
 
 def _equals(titles: Sequence[tuple[str, str, str]], amazon_level: str) -> list[tuple[str, str]]:
@@ -146,11 +150,14 @@ def _spread(draw: Draw, n_people: int, jobs: Sequence[tuple[str, str]]) -> list[
     return [*jobs, *(draw.choice(jobs) for _ in range(n_people - len(jobs)))]
 
 
-def _draw_pays(draw: Draw, location: str, level: str, tables: Tables) -> list[int]:
+def _draw_pays(draw: Draw, location: str, level: str, n_people: int, tables: Tables) -> list[int]:
     """Different amounts in the guide's band of average pay."""
     band = guide_band(level, location, "total_4yr_avg", tables)
     assert band is not None  # noqa: S101
-    return draw.shuffled(range(int(band[0]), int(band[1]) + 1, _THOUSAND))
+    found: dict[int, None] = {}
+    while len(found) < n_people:
+        found[_THOUSAND * draw.between(*(int(end) // _THOUSAND for end in band))] = None
+    return list(found)
 
 
 def _short(pay: float) -> str:
@@ -182,14 +189,16 @@ def _count(market: _Market) -> NumberQuestion:
 
 def _median(market: _Market) -> NumberQuestion:
     same = market.same
-    low, high = same[_N_SAME // 2 - 1], same[_N_SAME // 2]
+    half = len(same) // 2
+    low, high = same[half - 1], same[half]
+    lower, upper = _MIDDLE[len(same)]
     right = summary(same, rng=np.random.default_rng(0)).p50
     assert right is not None  # noqa: S101
-    between = f"With {_N_SAME} reports the median is halfway between the fourth and the fifth."
+    between = f"With {len(same)} reports the median is halfway between the {lower} and the {upper}."
     return NumberQuestion(
         "What is the median of the comparable reports?",
         Span.near(right),
-        f"The fourth and the fifth of {_N_SAME} are {_short(low)} and {_short(high)}; half are below, half above.",
+        f"The {lower} and the {upper} of {len(same)} are {_short(low)} and {_short(high)}; half are below, half above.",
         (
             mistake(median(market.above), f"You took the median of {NEXT_LEVEL}, a level above yours."),
             mistake(
@@ -201,8 +210,8 @@ def _median(market: _Market) -> NumberQuestion:
                 Span.near(mean(same), _THOUSAND / 2),
                 "That is the mean. One very high report would move it; the median stays.",
             ),
-            mistake(low, f"You took the fourth report. {between}"),
-            mistake(high, f"You took the fifth report. {between}"),
+            mistake(low, f"You took the {lower} report. {between}"),
+            mistake(high, f"You took the {upper} report. {between}"),
         ),
         "Put the comparable reports in order, and find the middle.",
     )
