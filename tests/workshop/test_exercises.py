@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 from statistics import median
 
 import pytest
@@ -255,6 +256,17 @@ GOOD = {
         "Hi Avery, I appreciate the offer of $237,000 and would love to join. Your posting says $225k–$265k. Given "
         "what I led in my last project, would you consider $262,500? Please call me on Tuesday, December 8, 2026."
     ),
+    "busy": (
+        "Hi Avery, I know you must be busy, so only this: I am eager to work with the team, and I have received your "
+        "offer with thanks. My experience with nine people is at least as broad as the posting asks for, and my skills "
+        "are in demand. Could you make a better offer, with a base salary of $249,500? I can confirm the start date "
+        "once we agree, or I would be glad to call you at 3 pm."
+    ),
+    "market": (
+        "Dear Avery,\nI'd love to join. Compared with what other companies publish for this level, and with the range "
+        "in your own posting, the upper part seems right for someone who cut costs by 10%. I'd like to propose "
+        "$260,000 for the base. The stock and the sign-on are fine as they are.\nThank you, Sam"
+    ),
 }
 START = (
     "Hi Avery, thank you for the offer. Your posting gives a range up to a level that I think fits my results well. "
@@ -277,6 +289,9 @@ BAD = {
     START + "I have another offer. Could you raise the base salary to $250,000? Glad to talk.": "no other offer",
     START + "Two companies have offered me more. Could you do $250,000 as a base salary?": "no other offer",
     START + "Northgate Freight pays more. Could you raise the base salary to $250,000?": "no other offer",
+    START + "I am interviewing with another company. Could you raise the base salary to $250,000?": "no other offer",
+    START + "I've got two written offers. Could you raise the base salary to $250,000? Glad to talk.": "no other offer",
+    START + "I wouldn't go below a certain number. Could you raise the base salary to $250,000?": "how little",
     START + "Could you raise the base salary to $250,000? The least I would accept is near that.": "how little",
     START + "I currently earn well. Could you raise the base salary to $250,000? Glad to talk.": "what you earn now",
     START + "My rent goes up. Could you raise the base salary to $250,000? Glad to talk.": "need the money",
@@ -295,6 +310,13 @@ def test_a_bad_letter_is_told_its_own_fault_and_no_other(text: str, said: str) -
     assert feedback.is_right is False
     (line,) = feedback.text.splitlines()
     assert said in line
+
+
+@pytest.mark.parametrize("tone", ["warm", "plain", "firm"])
+def test_the_kits_own_counter_letters_only_ask_for_another_job_and_for_more(tone: str) -> None:
+    text = (Path(__file__).parents[1] / "golden_letters" / f"counter-{tone}.txt").read_text(encoding="utf-8")
+    lines = build_exercise("counter_letter", 1).question("letter").check(text).text.splitlines()
+    assert [line.split(",")[0] for line in lines] == ["Ask for more than the $237", "Make one ask"]
 
 
 def test_every_rule_has_a_letter_that_breaks_it() -> None:

@@ -14,45 +14,59 @@ _RANGE = re.compile(rf"({_AMOUNT.pattern}) ?(?:-|\u2013|to|and) ?({_AMOUNT.patte
 _SMALLEST_PAY, _AFTER_YEARS = 1_000, 2_100
 """Smaller numbers are weeks, people or percents; without a dollar sign also years."""
 _ASKS = re.compile(
-    r"\?|\b(?:ask|asking|request|propose|could|would|can|hope|hoping|consider|like|raise|increase|move|match)\b", re.I
+    r"\?|\b(?:ask|asking|request|propose|(?:would|I'd) like (?:to (?:ask|propose|see)|a|an|the|more|you)|"
+    r"hop(?:e|ing) for|consider|raise|increase|bump|match|improve)\b",
+    re.IGNORECASE,
 )
 _PARTS = {
     "base salary": r"\b(?:base|salary)\b",
     "sign-on": r"\b(?:sign(?:ing)?[- ]?on|signing bonus|bonus)\b",
-    "stock": r"\b(?:stock|equity|shares|RSUs?|grant)\b",
+    "stock": r"\b(?:stock|equity|shares|RSUs?)\b",
     "start date": r"\bstart(?:ing)? date\b",
     "vacation": r"\b(?:vacation|PTO|days off)\b",
     "remote work": r"\b(?:remote(?:ly)?|from home)\b",
     "relocation": r"\b(?:relocat\w+|moving costs?)\b",
 }
-_EVIDENCE = r"\b(?:range|posting|posted|band|market|published|survey|led|cut|built|launched|saved|reduced|results?)\b"
-_WARMTH = r"\b(?:thank\w*|appreciat\w+|excited|glad|happy|pleased|delighted|look(?:ing)? forward|enjoyed)\b"
+_EVIDENCE = (
+    r"\b(?:ranges?|posting|posted|band|market|published|survey|led|cut|built|launched|saved|reduced|managed|delivered|"
+    r"improved|results?|experience)\b"
+)
+_WARMTH = (
+    r"\b(?:thank\w*|appreciat\w+|grateful|excited|eager|glad|happy|pleased|delighted|look(?:ing)? forward|enjoyed|"
+    r"(?:love|like) to (?:join|work|start))\b"
+)
 _RUDE = (
-    r"\b(?:insult\w*|low-?ball\w*|ridiculous|unacceptable|disappoint\w+|demand\w*|deserve|unfair|joke|laughable|"
+    r"\b(?:insult\w*|low-?ball\w*|ridiculous|unacceptable|disappoint\w+|I demand|deserve|unfair|joke|laughable|"
     r"you people|underpa\w+)\b"
 )
 _MEEK = r"\b(?:sorry|apologi[sz]e|hate to ask|feel bad|if it'?s not too much|I know (?:this|it)'?s a lot)\b"
 _ULTIMATUM = (
-    r"\b(?:or else|otherwise,? I|unless (?:you|I|we)|take it or leave it|final offer|my last offer|non-?negotiable|"
+    r"\b(?:or else|otherwise,? I|unless (?:you|I|we)|take it or leave it|(?:my|a) (?:final|last) offer|non-?negotiable|"
     r"bottom line|nothing less|(?:not|won't|wouldn't|can't|cannot) (?:accept|take|sign|settle for)(?: anything)? "
-    r"(?:less|below|under)|walk away|"
-    r"or I(?:'ll| will| would)|I(?:'ll| will)(?: have to)? (?:decline|withdraw|walk|leave|go elsewhere)|you must|"
-    r"by (?:tomorrow|tonight|end of day|noon))\b"
+    r"(?:less|below|under)|walk away|I(?:'ll| will| would)(?: have to| be forced to)? "
+    r"(?:decline|withdraw|walk|leave|reject|turn (?:you|it|this) down|go elsewhere)|"
+    r"you must (?:raise|pay|match|give|offer)|by (?:tomorrow|tonight|end of day))\b"
 )
 _RIVAL = (
-    r"\b(?:(?:other|another|competing|rival|outside|second|better|higher) (?:\w+ )?(?:offers?|compan\w+|employers?)"
-    r"|(?:has|have) offered me|(?:other|several|many) (?:compan\w+|employers|offers)|competitors?|elsewhere"
-    r"|offers? (?:in hand|from (?!you))|(?:is|are) (?:also )?(?:courting|recruiting) me)\b"
+    r"\b(?:(?:other|another|competing|rival|outside) (?:\w+ )?offers?|"
+    r"(?:have|got|received|holding|weighing) (?:(?!your|the|this)\w+ ){0,2}offers?|(?:has|have) offered me|"
+    r"(?:other|another|several|many|two|three) (?:\w+ )?(?:compan\w+|employers?|firms?)[^.?!]{0,40}"
+    r"\b(?:offer\w*|want\w*|interview\w*|pay\w*)|offers? (?:in hand|from (?!you))|"
+    r"(?:interview\w*|process\w*|talking) (?:with|at) (?:other|another)|elsewhere|(?:courting|recruiting) me)\b"
 )
 _LIMIT = (
-    r"\b(?:(?:lowest|minimum|least)\b[^.?!]{0,40}\b(?:accept|take|need|sign|is|salary|pay)|settle for|"
-    r"(?:would|could|can|might) (?:also )?(?:accept|take|live with) (?:less|\$?\d)|my limit|reservation)\b"
+    r"\b(?:(?:lowest|minimum)\b[^.?!]{0,40}\b(?:accept|take|need|sign|salary|pay)|least (?:that )?I|"
+    r"at least \$?\d[\d,]+ ?[kK]?|settle for|"
+    r"(?:would|could|can|might) (?:also )?(?:accept|take|live with) (?:less|\$?\d)|go(?:ing)? below|my limit)\b"
 )
 _CURRENT = (
     r"\b(?:I (?:currently |now )?(?:make|earn)|(?:my )?(?:current|present) (?:salary|pay|base)|I(?:'m| am) paid|"
     r"paid me|paying me)\b"
 )
-_NEED = r"\b(?:rent|mortgage|bills|debts?|student loans?|cost of living|kids|family to feed|afford)\b"
+_NEED = (
+    r"\b(?:rent|mortgage|bills|debts?|student loans?|cost of living|kids|family to feed|"
+    r"(?:can't|cannot|hard to) afford|afford to live)\b"
+)
 
 
 def letter_rules(offered: float, band: tuple[float, float], rivals: tuple[str, ...] = ()) -> tuple[Rule, ...]:
