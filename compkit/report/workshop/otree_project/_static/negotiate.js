@@ -38,7 +38,7 @@ function drawEntry(entry) {
   const who = entry.mine ? "You" : `The ${own.other}`;
   const offer = entry.package;
   const text = offer ? `${who} offered (${worth(offer)}):\n${terms(offer).join("\n")}` : `${who}: ${entry.text}`;
-  return element("li", text, `${entry.mine ? "mine" : ""} ${offer ? "offer" : ""}`.trim());
+  return element("div", text, `${entry.mine ? "mine" : ""} ${offer ? "offer" : ""}`.trim());
 }
 
 function drawEnd(state) {
