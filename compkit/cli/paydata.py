@@ -16,6 +16,7 @@ from compkit.cli.exits import EXIT_REFUSED
 from compkit.cli.options import json_option, print_json
 from compkit.cli.terminal import echo_table, harmless
 from compkit.errors import Fault, InputError
+from compkit.market import BandCheck, check_bands
 from compkit.paydata import (
     KINDS,
     MEASURES,
@@ -212,6 +213,54 @@ def _answer_lines(answer: Answer) -> list[str]:
         low, high = found.interval
         lines.append(f"The median is from ${low:,.0f} to ${high:,.0f}, with 95% confidence.")
     return [*lines, *filter(None, [answer.note, found.reason])]
+
+
+@paydata_command.command("check")
+@_store_option
+@json_option
+def check_command(store: Path, *, as_json: bool) -> None:
+    """Hold the guide's bands against what Amazon's engineering managers report.
+
+    Base against base, a quarter of the grant against stock a year, the guide's average against base plus stock. New
+    offers are apart from pay after a year and more, and so are reports from before and after February 2022, when Amazon
+    raised its cap on base salary.
+    """
+    with open_store(store) as connection:
+        checks = check_bands(connection, load_tables())
+    if as_json:
+        print_json({"bands": [_check(one) for one in checks]})
+        return
+    rows = [_check_row(one) for one in checks if one.within is not None]
+    if rows:
+        echo_table([_CHECK_HEADINGS, *rows], left=(0, 1, 2, 3, 4), indent="")
+    if not checks:
+        click.echo("The store has no reports to hold them against.")
+    elif n_short := len(checks) - len(rows):
+        click.echo(f"{n_short} more have too few reports for a figure.")
+
+
+_CHECK_HEADINGS = ("level", "place", "measure", "reports", "tenure", "band", "median", "n", "below", "within", "above")
+
+
+def _era(one: BandCheck) -> str:
+    since = f"from {one.since:%b %Y}" if one.since else ""
+    until = f"to {one.until:%b %Y}" if one.until else ""
+    return " ".join(filter(None, [since, until])) or "all"
+
+
+def _check_row(one: BandCheck) -> tuple[str, ...]:
+    tenure = "new" if one.tenure == "new" else "a year or more"
+    shares = (f"{share or 0:.0%}" for share in (one.below, one.within, one.above))
+    return (
+        one.level, one.location, _IN_WORDS[one.measure], _era(one), tenure, f"${one.low:,.0f}-${one.high:,.0f}",
+        f"${one.percentiles.p50 or 0:,.0f}", f"{one.percentiles.n:,}", *shares,
+    )  # fmt: skip
+
+
+def _check(one: BandCheck) -> dict[str, Any]:
+    names = ("level", "location", "band", "measure", "low", "high", "tenure", "below", "within", "above")
+    days = {name: day.isoformat() if day else None for name, day in (("since", one.since), ("until", one.until))}
+    return {name: getattr(one, name) for name in names} | days | {"n": one.percentiles.n, "p50": one.percentiles.p50}
 
 
 @paydata_command.command("premium")

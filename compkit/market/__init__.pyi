@@ -15,6 +15,7 @@ from .market import (
     share_below_market as share_below_market,
 )
 from .premium import Premiums as Premiums, ai_ml_premiums as ai_ml_premiums
+from .reality import BandCheck as BandCheck, check_bands as check_bands
 from .scoring import (
     MATRICES as MATRICES,
     FiredRule as FiredRule,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import synthetic
 from command_line import answered
-from test_adding import REPORT, TABLES, add, sheet
+from pay_files import REPORT, TABLES, add, sheet
 
 from compkit.cli.main import run
 from compkit.paydata import Circle, open_store, query

@@ -1,0 +1,38 @@
+"""Small files of pay, and adding them to a store."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from compkit.paydata import Fates, add_file, open_store
+from compkit.reference import load_tables
+
+TODAY = dt.date(2026, 11, 30)
+TABLES = load_tables()
+REPORT = {
+    "timestamp": "6/11/2017 14:53:57", "company": "Amazon", "level": "L7", "title": "Product Manager",
+    "totalyearlycompensation": "310000", "location": "Seattle, WA", "yearsofexperience": "8", "yearsatcompany": "0",
+    "tag": "NA", "basesalary": "155000", "stockgrantvalue": "100000", "bonus": "55000",
+}  # fmt: skip
+FILING = {
+    "CASE_NUMBER": "I-200-1", "CASE_STATUS": "CERTIFIED", "DECISION_DATE": "2018-02-02", "EMPLOYER_NAME": "HELLO INC.",
+    "JOB_TITLE": "ENGINEER", "FULL_TIME_POSITION": "Y", "WAGE_RATE_OF_PAY_FROM": "143915.0",
+    "WAGE_RATE_OF_PAY_TO": "0.0", "WAGE_UNIT_OF_PAY": "Year", "WORKSITE_CITY": "REDMOND", "WORKSITE_STATE": "WA",
+    "NEW_EMPLOYMENT": "1", "CONTINUED_EMPLOYMENT": "0",
+}  # fmt: skip
+
+
+def sheet(path: Path, rows: Sequence[Mapping[str, str]], delimiter: str = ",", encoding: str = "utf-8") -> Path:
+    with path.open("w", encoding=encoding, newline="") as out:
+        writer = csv.DictWriter(out, list(rows[0]), delimiter=delimiter, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def add(store: Path, *files: Path) -> list[Fates]:
+    with open_store(store, read_only=False) as connection:
+        return [add_file(connection, file, TABLES, TODAY) for file in files]
