@@ -40,7 +40,7 @@ def test_all_forms_in_one_answer(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert answer["first_offer_correlations"]["recruiter"] == {"n": 3, "rank_correlation": None}
     assert answer["post_settlement"][0] == {"pair": 2, "points": [40, 65], "gains": [10, 5], "points_left": 0}
     assert answer["answers"][0] == {
-        "side": "candidate", "question": "outcome", "counts": [0, 1, 0, 0, 0, 2, 0], "median": 6
+        "side": "both", "question": "outcome", "counts": [0, 2, 1, 0, 1, 2, 1], "median": 5
     }  # fmt: skip
     assert answer["earlier"] is None
     assert "marks" not in json.dumps(answer)

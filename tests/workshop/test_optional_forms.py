@@ -157,3 +157,12 @@ def test_faults_of_every_form_come_at_once(tmp_path: Path) -> None:
         "post-settlement.csv, line 4: recruiter_seat must be a seat that has a partner, got '9'.",
         "marks.csv, line 1: 'grade' is not a column of the form. Remove it.",
     ]
+
+
+@pytest.mark.parametrize("n_seats", [2, 3, 29, 30, 31, 300])
+def test_blank_forms_of_every_size(n_seats: int) -> None:
+    """A row for each pair, each of its two sides, or each seat, with an observer's."""
+    n_pairs = n_seats // 2
+    pairs = tuple((2 * at - 1, 2 * at) for at in range(1, n_pairs + 1))
+    forms = blank_forms(parse_case(CASE.encode(), "case.yaml"), Seating(pairs, n_seats if n_seats % 2 else None))
+    assert [text.count("\n") - 1 for text in forms.values()] == [n_pairs, 2 * n_pairs, n_pairs, n_seats, n_seats]

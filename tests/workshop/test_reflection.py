@@ -103,7 +103,10 @@ def test_answers_by_hand(debrief: Debrief) -> None:
     assert feelings[1, "outcome"].points_high is None  # two of them
     assert (1, "process") not in feelings  # two answers
     assert feelings[1, "relationship"].middle == 4
-    assert len(feelings) == 7
+    assert len(feelings) == 7 + 3  # and of both, but for process
+    both = feelings[None, "outcome"]
+    assert (both.counts, both.middle, both.points_high) == ((0, 2, 1, 0, 1, 2, 1), 5, None)
+    assert (None, "process") not in feelings  # would show what two recruiters answered
 
 
 def test_points_of_those_who_answered_high_and_low() -> None:

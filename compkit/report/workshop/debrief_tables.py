@@ -30,6 +30,9 @@ PAIR_NOTES = (
 )
 
 
+_ROLE_NAMES = dict(enumerate(ROLES)) | {None: "both"}
+
+
 def _numbers(*headings: str) -> list[Heading]:
     return [(heading, "number") for heading in headings]
 
@@ -147,7 +150,7 @@ def answers_table(found: Debrief) -> Table | None:
                                       "Points of 1 to 4"),
     ]  # fmt: skip
     rows = [
-        [ROLES[one.side], one.question, str(sum(one.counts)), utility(one.middle), *map(str, one.counts),
+        [_ROLE_NAMES[one.side], one.question, str(sum(one.counts)), utility(one.middle), *map(str, one.counts),
          *(UNKNOWN if points is None else utility(points) for points in (one.points_high, one.points_low))]
         for one in class_feelings(found)
     ]  # fmt: skip

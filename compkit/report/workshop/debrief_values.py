@@ -40,16 +40,25 @@ def debrief_values(found: Debrief, earlier: EarlierClasses | None = None) -> dic
              "gains": list(map(float, one.gains)), "points_left": float(one.after.left)}
             for one in found.second
         ],
-        "answers": [
-            {"side": ROLES[one.side], "question": one.question, "counts": list(one.counts), "median": float(one.middle)}
-            for one in class_feelings(found)
-        ],
+        "answers": _answers(found),
         "earlier": None if earlier is None else {
             "this_class": _summary(summarize_class(found)) if found.results else None,
             "classes": [_summary(one) for one in earlier.summaries],
             "left_out": [{"folder": folder, "reason": reason} for folder, reason in earlier.left_out],
         },
     }  # fmt: skip
+
+
+def _answers(found: Debrief) -> list[dict[str, Any]]:
+    return [
+        {
+            "side": "both" if one.side is None else ROLES[one.side],
+            "question": one.question,
+            "counts": list(one.counts),
+            "median": float(one.middle),
+        }
+        for one in class_feelings(found)
+    ]
 
 
 def _pairs(found: Debrief) -> list[dict[str, Any]]:
