@@ -132,12 +132,12 @@ class Server:
     database : str
     killed_after : int, optional
         Number of live messages sent after which it is ended by SIGKILL.
+    port : int, optional
+        Default: one that is free.
     """
 
-    def __init__(self, project: Path, database: str, killed_after: int = 0) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+    def __init__(self, project: Path, database: str, killed_after: int = 0, port: int = 0) -> None:
+        self.port = port or _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         command = [str(OTREE.with_name("python")), "-c", KILLED] if killed_after else [str(OTREE)]
         self._log = (project / "server.log").open("ab")
@@ -212,6 +212,13 @@ class Server:
         text: str = json.loads(page.recv())["data"]
         page.close()
         return text
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
 
 
 class Seat:

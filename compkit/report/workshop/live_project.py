@@ -10,7 +10,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from compkit.report.workshop.lesson import FEELINGS
+from compkit.report.workshop.lesson import CONSENT, FEELINGS, OBSERVED, RULES, TALLIES
 from compkit.workshop import ROLES, Case, Seating
 
 CODE_ENDING = ".txt"
@@ -63,6 +63,10 @@ def _values(case: Case, seating: Seating) -> dict[str, Any]:
         "pairs": [{"pair": number, **dict(zip(ROLES, pair, strict=True))} for number, pair in seating.numbered.items()],
         "issues": [{"name": issue.name, "options": [option.name for option in issue.options]} for issue in case.issues],
         "roles": {side.name: _role(case, number) for number, side in enumerate(case.sides)},
+        "consent": CONSENT,
+        "rules": RULES,
+        "tallies": TALLIES,
+        "observed": OBSERVED,
         "questions": dict(FEELINGS),
     }
 
