@@ -23,8 +23,8 @@ import pandas as pd
 from compkit.paydata import Association, Circle, ai_ml_premium, open_store, query, summary
 from compkit.reference import load_tables
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "paydata"))
-from synthetic import reports, write_lca
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+from synthetic_pay import reports, write_lca
 
 N_ROWS, N_COMPANIES, N_MILLION = 62_642, 1_500, 1_000_000
 N_PLAIN_RESAMPLES = 50

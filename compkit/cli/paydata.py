@@ -234,7 +234,7 @@ def check_command(store: Path, *, as_json: bool) -> None:
     if rows:
         echo_table([_CHECK_HEADINGS, *rows], left=(0, 1, 2, 3, 4), indent="")
     if not checks:
-        click.echo("The store has no reports to hold them against.")
+        click.echo("The store has no reports of Amazon's engineering managers.")
     elif n_short := len(checks) - len(rows):
         click.echo(f"{n_short} more have too few reports for a figure.")
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from compkit.paydata import ai_ml_premium
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "paydata"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 SIZES = {500: 40, 5_000: 200, 62_642: 1_500}
 """Rows and companies."""

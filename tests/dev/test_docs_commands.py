@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import synthetic
+import synthetic_pay
 
 import compkit
 from compkit.batch import notebooks
@@ -133,7 +133,7 @@ def write_case_files(folder: Path) -> None:
 
 def write_pay_files(folder: Path) -> None:
     """Write the files that docs/bring-pay-data.md adds: reports, filings, and those of the mapping it prints."""
-    synthetic.levels_fyi(4_000).to_csv(folder / "levels_fyi.csv", index=False)
+    synthetic_pay.levels_fyi(4_000).to_csv(folder / "levels_fyi.csv", index=False)
     filings = ["employer,job title,base salary,city,state,case status"]
     filings += [
         f"Hello Inc,manager,{150_000 + n},Seattle,WA,{'withdrawn' if n < 10 else 'certified'}" for n in range(200)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 from laws import examples
-from synthetic import PREMIUM, reports
+from synthetic_pay import PREMIUM, reports
 
 from compkit.errors import OutOfRangeError
 from compkit.paydata.premium import Association, Premium, PremiumError, ai_ml_premium

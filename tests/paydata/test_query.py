@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import synthetic
+import synthetic_pay
 from command_line import answered
 from pay_files import REPORT, TABLES, add, sheet
 
@@ -122,12 +122,12 @@ def test_a_company_that_is_not_there_is_said(store: Path, company: str, said: st
 
 
 def test_the_premium_of_a_store_is_that_of_the_frame(tmp_path: Path) -> None:
-    synthetic.levels_fyi(4_000).to_csv(tmp_path / "a.csv", index=False)
+    synthetic_pay.levels_fyi(4_000).to_csv(tmp_path / "a.csv", index=False)
     add(tmp_path / "s", tmp_path / "a.csv")
     code, answer, _ = answered("paydata", "premium", "--store", tmp_path / "s")
     assert code == 0
     with_level = answer["with_level"]
-    assert with_level["low"] < synthetic.PREMIUM < with_level["high"]
+    assert with_level["low"] < synthetic_pay.PREMIUM < with_level["high"]
     assert answer["without_level"]["n_offered"] == with_level["n_offered"] == 4_000
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 from pathlib import Path
 
 import openpyxl
-from synthetic import LCA_COLUMNS, LEVELS_FYI_COLUMNS, SYNTHETIC, levels_fyi, reports, write_all, write_lca
+from synthetic_pay import LCA_COLUMNS, LEVELS_FYI_COLUMNS, SYNTHETIC, levels_fyi, reports, write_all, write_lca
 
 
 def test_each_file_says_that_it_is_synthetic(tmp_path: Path) -> None:
