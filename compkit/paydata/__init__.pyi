@@ -14,8 +14,8 @@ from .premium import (
 )
 from .query import Answer as Answer, Circle as Circle, Tenure as Tenure, query as query, reports_frame as reports_frame
 from .store import (
+    AddedFile as AddedFile,
     Fates as Fates,
-    Source as Source,
     export_rows as export_rows,
     list_sources as list_sources,
     open_store as open_store,

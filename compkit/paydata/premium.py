@@ -70,7 +70,7 @@ class Association:
 
     @property
     def percent(self) -> tuple[float, float, float]:
-        """The difference and its interval as parts of pay [fraction]: exp(coefficient) - 1."""
+        """Difference and its interval as fractions of pay, exp(coefficient) - 1."""
         return math.expm1(self.coefficient), math.expm1(self.low), math.expm1(self.high)
 
     @property

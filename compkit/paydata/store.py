@@ -49,7 +49,7 @@ class Fates:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class AddedFile:
     """A file whose rows are in the store; its fates may change as others come and go."""
 
     source: int
@@ -111,10 +111,10 @@ def _check(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool
         raise InputError([Fault(str(path), "", "", "is no store of pay data that this version of compkit reads.")])
 
 
-def list_sources(store: duckdb.DuckDBPyConnection) -> list[Source]:
+def list_sources(store: duckdb.DuckDBPyConnection) -> list[AddedFile]:
     """List the files in a store, in the order in which they were added."""
     rows = store.execute("SELECT source, kind, file, added FROM sources ORDER BY source").fetchall()
-    return [Source(number, kind, file, added, fates_of(store, number)) for number, kind, file, added in rows]
+    return [AddedFile(number, kind, file, added, fates_of(store, number)) for number, kind, file, added in rows]
 
 
 def fates_of(store: duckdb.DuckDBPyConnection, source: int) -> Fates:
