@@ -176,6 +176,9 @@ def test_a_pair_that_does_not_want_to_be_shown(tmp_path: Path, capsys: pytest.Ca
     assert (folder / "debrief" / "seat-003.html").is_file()
     assert "Rank among the 4" in (folder / "debrief" / "seat-002.html").read_text(encoding="utf-8")
     assert answered("workshop", "debrief", folder, "--no-pdf", "--hide", "2")[1]["n_pairs"] == 4
+    assert "1 pair looked for one and found none." in page
+    assert run(["workshop", "debrief", str(folder), "--hide", "3", "--no-pdf"]) == 0
+    assert "found none" not in (folder / "teacher" / "debrief.html").read_text(encoding="utf-8")
     before = contents(folder)
     capsys.readouterr()
     assert run(["workshop", "debrief", str(folder), "--hide", "7", "3"]) == 2

@@ -104,6 +104,12 @@ def test_a_second_agreement_that_is_worse_for_a_side_is_named(tmp_path: Path) ->
     ]
 
 
+def test_a_second_agreement_may_be_the_same_for_a_side(tmp_path: Path) -> None:
+    """From (40, 30) to (40, 65)."""
+    found = played(tmp_path, post_settlement=HEADER + '4,7,4,yes,"$180,000",January 4,Seattle\n')
+    assert found.second[4].package == (1, 0, 0)
+
+
 def test_answers_and_marks_that_are_wrong(tmp_path: Path) -> None:
     answers = "seat,outcome,self,process,relationship\n1,0,8,x,1.5\n1,3,3,3,3\n,4,4,4,4\n99,1,,,\n"
     marks = "seat,preparation,reflection\n2,101,\n3,-1,=1+1\n"

@@ -29,6 +29,7 @@ from compkit.workshop import (
     summarize_class,
 )
 from compkit.workshop.case_file import parse_case
+from compkit.workshop.grading import own_efficiency
 
 SMALL = parse_case(CASE.encode(), "case.yaml")
 DEALS = {(50, 45): (1, 1, 0), (30, 60): (0, 1, 0), (40, 30): (2, 0, 1), (40, 65): (1, 0, 0)}
@@ -110,11 +111,11 @@ def test_answers_by_hand(debrief: Debrief) -> None:
 
 
 def test_points_of_those_who_answered_high_and_low() -> None:
-    """Four are content, with 50, 50, 50 and 30 points; three are not, with 30, 30 and 40."""
-    points = [(50, 45), (50, 45), (50, 45), (30, 60), (30, 60), (30, 60), (40, 30)]
+    """Four are content, with 50, 50, 30 and 30 points; three are not, with 30, 30 and 40."""
+    points = [(50, 45), (50, 45), (30, 60), (30, 60), (30, 60), (30, 60), (40, 30)]
     answers = {2 * at - 1: {"outcome": answer} for at, answer in enumerate((7, 6, 5, 5, 4, 3, 1), start=1)}
     (found,) = class_feelings(debrief_class(replace(class_of(*points), answers=answers)))
-    assert (found.side, found.middle, found.points_high, found.points_low) == (0, 5, 50, 30)
+    assert (found.side, found.middle, found.points_high, found.points_low) == (0, 5, 40, 30)
 
 
 def test_grades_by_hand(debrief: Debrief) -> None:
@@ -136,6 +137,15 @@ def test_grades_by_hand(debrief: Debrief) -> None:
         5: 54,  # 27 + 24.75 + 2.5 = 54.25
         7: 69,  # 31.5 + 31.5 + 5.83 = 68.83
     }
+
+
+def test_what_is_left_with_the_partners_points_as_they_are() -> None:
+    """At (40, 30) with a limit of 20, the recruiter has 10, and could have 35 more at (40, 65): 10 / 45."""
+    case = parse_case(
+        CASE.replace("recruiter: {reservation: 35}", "recruiter: {reservation: 20}").encode(), "case.yaml"
+    )
+    found = debrief_class(replace(class_of((40, 30)), case=case))
+    assert own_efficiency(found.results[0], 1, list(found.analysis.pareto)) == Fraction(10, 45)
 
 
 def test_who_did_not_play_has_two_parts() -> None:
