@@ -251,7 +251,7 @@ def test_a_seats_page_has_its_own_offer_answers_and_second_agreement(tmp_path: P
     assert "It was worth 40 points to you. You ended 10 points below it." in seat
     assert "It's worth 40 points to you: 10 points more." in seat
     assert "How happy are you with your result? <strong>2</strong>" in seat
-    assert seat.count("<table>") == 3
+    assert seat.count("<table") == 3
     walked = pages["debrief/seat-005.html"].decode()
     assert "It was worth 70 points to you.</p>" in walked
     assert "How it felt" not in walked
