@@ -104,11 +104,11 @@ class Site:
         self._person = ChoiceField("Person", {}, None)
         fields.add(self._person, lambda: space.person.folder if space.person else None,
                    lambda chosen: space.change(person_id=chosen))  # fmt: skip
-        fields.offer(self._person, lambda: {one.name or one.folder: one.folder for one in space.people})
+        fields.offer(self._person, lambda: space.people_names)
         self._offer = ChoiceField("Offer", {}, None)
         fields.add(self._offer, lambda: space.entry.offer.id if space.person else None,
                    lambda chosen: space.change(offer_id=chosen))  # fmt: skip
-        fields.offer(self._offer, lambda: {name: offer_id for offer_id, name in space.names.items()})
+        fields.offer(self._offer, lambda: space.names)
         self._menu = ipywidgets.ToggleButtons(
             options=[(name.capitalize(), name) for name in PAGES], value=self.browser.page, description="Page"
         )

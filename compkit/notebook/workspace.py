@@ -155,6 +155,15 @@ class Workspace:
         return next((one for one in self.people if one.folder == self.person_id), next(iter(self.people), None))
 
     @property
+    def people_names(self) -> Mapping[str, str]:
+        """How a menu calls each person, by folder; people of one name with their folder."""
+        names = [one.name or one.folder for one in self.people]
+        return {
+            one.folder: name if names.count(name) == 1 else f"{name} ({one.folder})"
+            for one, name in zip(self.people, names, strict=True)
+        }
+
+    @property
     def entries(self) -> Mapping[str, OfferEntry]:
         """The person's offers by id."""
         return {entry.offer.id: entry for entry in self.person.entries} if self.person else {}

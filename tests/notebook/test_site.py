@@ -156,6 +156,17 @@ def test_hostile_text_is_escaped_on_every_page() -> None:
         assert "&lt;img" in _shown(site)
 
 
+def test_people_of_one_name_are_told_apart() -> None:
+    site = _site()
+    for person in ("robin", "kim"):
+        site.space.draft.set_value(("candidates", person, "name"), "Alex")
+    site.space.changed()
+    labels = [label for label, _ in site._person.control.options]
+    assert [label for label in labels if label.startswith("Alex")] == ["Alex (robin)", "Alex (kim)"]
+    site._person.control.value = "kim"
+    assert site.space.person and site.space.person.candidate_id == "kim"
+
+
 def test_a_reload_brings_the_draft_back() -> None:
     first = _site()
     first.space.draft.set_value(("offers", 0, "base_salary"), "999,000")

@@ -18,11 +18,11 @@ class BoundFields:
 
     def __init__(self) -> None:
         self._fields: list[tuple[Field[Any], Callable[[], Any]]] = []
-        self._options: list[tuple[Field[Any], Callable[[], Mapping[str, Any]]]] = []
+        self._options: list[tuple[Field[Any], Callable[[], Mapping[Any, str]]]] = []
         self._is_refreshing = False
 
-    def offer(self, field: Field[Any], options: Callable[[], Mapping[str, Any]]) -> None:
-        """Have a menu's options, values by label, follow the state."""
+    def offer(self, field: Field[Any], options: Callable[[], Mapping[Any, str]]) -> None:
+        """Have a menu's options, labels by value, follow the state."""
         self._options.append((field, options))
 
     def add(self, field: Field[Any], read: Callable[[], Any], write: Callable[[Any], None]) -> Field[Any]:
@@ -45,7 +45,7 @@ class BoundFields:
         self._is_refreshing = True
         try:
             for field, options in self._options:
-                pairs = tuple(options().items())
+                pairs = tuple((label, value) for value, label in options().items())
                 if pairs != field.control.options:
                     field.control.options = pairs
                     if isinstance(field, ChoicesField):

@@ -124,7 +124,7 @@ def compare_page(space: Workspace, fields: BoundFields) -> Page:
 
     chosen = ChoicesField("Offers", {}, (), help=f"At most {MOST_COMPARED}. Hold Ctrl or Command to choose several.")
     fields.add(chosen, lambda: space.compared_ids, choose)
-    fields.offer(chosen, lambda: {name: offer_id for offer_id, name in space.names.items()})
+    fields.offer(chosen, lambda: space.names)
     return Page(
         outline("offer_comparison"), _comparison_names(space), [one.widget for one in (chosen, growth, years)],
         slow=("When does one overtake another?", "What could the stock be worth?"),

@@ -2,16 +2,13 @@
 (() => {
   const CHECK_MS = 3000;
   const QUIET_MS = 20000;
-  const NOTE_MS = 15000;
   const SLOW_MS = 20000;
   const STUCK_MS = 90000;
-  const MAX_FILE_BYTES = 10e6;
   const RESTARTED = "compkit:restarted";
   const status = document.getElementById("status");
   const config = JSON.parse(document.getElementById("jupyter-config-data").textContent);
   const address = `/api/kernels/${config.kernelId}`;
   let isOver = false;
-  let noteUntil = 0;
   let connectedAt = 0;
 
   function say(text, withButton) {
@@ -54,7 +51,7 @@
       // On a computer that is very busy, a message may come too late for the widgets to be shown.
       if (waited > STUCK_MS && !hasJustRestarted(3 * STUCK_MS)) restart();
       else if (waited > SLOW_MS) say("Loading takes longer than usual.", true);
-      else if (Date.now() > noteUntil) say("", false);
+      else say("", false);
     } else if (answer.status === 404) {
       isOver = true;
       const kept = "What you typed is kept.";
@@ -73,16 +70,6 @@
   // anywidget gives a widget's script two seconds, which is too few on a busy computer, and then never tries again.
   const timeout = AbortSignal.timeout.bind(AbortSignal);
   AbortSignal.timeout = (milliseconds) => timeout(Math.max(milliseconds, STUCK_MS));
-
-  // A larger message would end the connection.
-  addEventListener("change", (event) => {
-    const file = [...(event.target.files ?? [])].find(({ size }) => size > MAX_FILE_BYTES);
-    if (!file) return;
-    event.stopImmediatePropagation();
-    event.target.value = "";
-    say(`${file.name} is ${(file.size / 1e6).toFixed(1)} MB. Choose a file under ${MAX_FILE_BYTES / 1e6} MB.`, false);
-    noteUntil = Date.now() + NOTE_MS;
-  }, true);
 
   // Voila's script ends the session before the page is left: also for a mailto: link, and then the page stays without.
   addEventListener("beforeunload", (event) => event.stopImmediatePropagation());
