@@ -25,7 +25,8 @@ OPEN_FORM = """() => { const closed = [...document.querySelectorAll("button.ck-d
   window.opened = closed.filter(button => button.checkVisibility()); opened.forEach(button => button.click());
   return opened.length; }"""
 IS_OPENED = "() => opened.every(button => button.parentElement.querySelector('.ck-inside .jupyter-widgets'))"
-TYPE_EVERYWHERE = """text => { const fields = [...document.querySelectorAll(".ck-form :is(input[type=text], textarea)")];
+TYPE_EVERYWHERE = """text => {
+  const fields = [...document.querySelectorAll(".ck-form :is(input[type=text], textarea)")];
   for (const field of fields) { field.value = text; field.dispatchEvent(new Event("input", {bubbles: true})); }
   return fields.length; }"""
 OPEN_ALL = "() => document.querySelectorAll('details.fold:not([open]) > summary').forEach(fold => fold.click())"
@@ -100,7 +101,7 @@ def test_script_in_every_field_of_the_form_is_shown_as_text(page: Any) -> None:
 
 
 def bomb() -> bytes:
-    """A workbook of 1 MB that unpacks to 1 GB."""
+    """Make a workbook of 1 MB that unpacks to 1 GB."""
     packed = io.BytesIO()
     with (
         zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,

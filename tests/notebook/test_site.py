@@ -164,7 +164,8 @@ def test_people_of_one_name_are_told_apart() -> None:
     labels = [label for label, _ in site._person.control.options]
     assert [label for label in labels if label.startswith("Alex")] == ["Alex (robin)", "Alex (kim)"]
     site._person.control.value = "kim"
-    assert site.space.person and site.space.person.candidate_id == "kim"
+    assert site.space.person
+    assert site.space.person.candidate_id == "kim"
 
 
 def test_a_reload_brings_the_draft_back() -> None:
