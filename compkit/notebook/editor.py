@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import anywidget
 import ipywidgets
@@ -94,9 +94,7 @@ class OfferEditor:
             lambda: self.draft, self._replace, self._show_status, self.confirmation, folder or Path(), download
         )
         self.status = live_line()
-        self.choices = Choices(
-            self._choose, self.add_offer, self._ask_to_remove_offer, self.add_person, self._ask_to_remove_person
-        )
+        self.choices = Choices(self._choose, self.add_offer, self._remove_offer, self.add_person, self._remove_person)
         self._offer_box, self._person_box = ipywidgets.VBox(), ipywidgets.VBox()
         self.whole_file = Disclosure("the whole file as text", lambda: [FileText(self)], lambda: None)
         support = _Support()
@@ -209,6 +207,7 @@ class OfferEditor:
         self._tell()
 
     def _tell(self) -> None:
+        self.confirmation.close()
         self._source.choose(self.person, self._offer_id)
         self._source.changed()
         for callback in self._callbacks:
@@ -253,24 +252,26 @@ class OfferEditor:
         self._tell()
         self.choices.person.focus()
 
-    def _ask_to_remove_offer(self) -> None:
-        name = self.draft.offer_names[self.position]
-        self.confirmation.ask(
-            f"Remove {name}?", "Remove it", "Keep it", self._remove_offer, self.choices.add_offer_button
-        )
-
     def _remove_offer(self) -> None:
-        self.draft.remove_offer(self.position)
-        self.reload()
-        self._tell()
-
-    def _ask_to_remove_person(self) -> None:
-        name = self.draft.value(("candidates", self.person, "name")) or self.person
-        n_offers = len(self.draft.offers_of(self.person))
-        question = f"Remove {name} and {n_offers} offer{'s' if n_offers != 1 else ''}?"
-        self.confirmation.ask(question, "Remove", "Keep", self._remove_person, self.choices.new_name)
+        name = self.draft.offer_names[self.position]
+        self._remove(name, lambda: self.draft.remove_offer(self.position), self.choices.remove_offer_button)
 
     def _remove_person(self) -> None:
-        self.draft.remove_person(self.person)
+        name = self.draft.value(("candidates", self.person, "name")) or self.person
+        n_offers = len(self.draft.offers_of(self.person))
+        what = f"{name} and {n_offers} offer{'s' if n_offers != 1 else ''}"
+        self._remove(what, lambda: self.draft.remove_person(self.person), self.choices.remove_person_button)
+
+    def _remove(self, what: str, remove: Callable[[], object], button: Any) -> None:
+        """Remove at once; one button takes it back until the next change."""
+        before = self.draft.text, self.person, self.position
+
+        def undo() -> None:
+            self.draft.text, self.person, self.position = before
+            self.reload()
+            self._tell()
+
+        remove()
         self.reload()
         self._tell()
+        self.confirmation.offer_undo(f"Removed {what}.", undo, button)

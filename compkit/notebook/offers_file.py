@@ -20,11 +20,11 @@ Download = Callable[[str, bytes], object]
 
 
 class Confirmation:
-    """A question with two buttons, shown where something would be lost."""
+    """A question with two buttons, shown where something would be lost; or what is done, and a button to undo it."""
 
     def __init__(self) -> None:
         self._text = live_line()
-        self.yes, self.no = ipywidgets.Button(button_style="danger"), ipywidgets.Button()
+        self.yes, self.no = ipywidgets.Button(), ipywidgets.Button()
         self._action: Callable[[], object] = lambda: None
         self._back: Any = None
         self.yes.on_click(lambda _: self._end(self._action))
@@ -34,10 +34,25 @@ class Confirmation:
 
     def ask(self, question: str, yes: str, no: str, action: Callable[[], object], back: Any) -> None:
         """Ask, and act if the answer is yes; then the cursor goes to `back`."""
-        self._text.value, self.yes.description, self.no.description = note_line("warning", question), yes, no
-        self._action, self._back = action, back
+        self._show("warning", question, yes, action, back)
+        self.yes.button_style, self.no.description = "danger", no
         self.widget.children = [self._text, self.yes, self.no]
         self.no.focus()
+
+    def offer_undo(self, done: str, undo: Callable[[], object], back: Any) -> None:
+        """Say what is done until the next change, with a button that undoes it; then the cursor goes to `back`."""
+        self._show("help", done, "Undo", undo, back)
+        self.yes.button_style = ""
+        self.widget.children = [self._text, self.yes]
+        self.yes.focus()
+
+    def _show(self, kind: str, text: str, yes: str, action: Callable[[], object], back: Any) -> None:
+        self._text.value, self.yes.description, self.yes.tooltip = note_line(kind, text), yes, text
+        self._action, self._back = action, back
+
+    def close(self) -> None:
+        """Ask and offer nothing more."""
+        self.widget.children = []
 
     @property
     def question(self) -> str:
@@ -45,7 +60,7 @@ class Confirmation:
         return self._text.value if self.widget.children else ""
 
     def _end(self, action: Callable[[], object]) -> None:
-        self.widget.children = []
+        self.close()
         action()
         self._back.focus()
 

@@ -30,7 +30,7 @@ def page(lab: Lab) -> Iterator[Any]:
     lab.close()
 
 
-def test_a_menu_is_used_with_arrows_and_a_question_answered_with_enter(page: Any) -> None:
+def test_a_menu_is_used_with_arrows_and_a_removal_undone_with_enter(page: Any) -> None:
     """JupyterLab takes arrows and letters for its own commands unless it is told not to."""
     n_cells = page.locator(".jp-Cell").count()
     page.locator(".ck-form").get_by_label("Offer", exact=True).focus()
@@ -38,10 +38,11 @@ def test_a_menu_is_used_with_arrows_and_a_question_answered_with_enter(page: Any
     page.wait_for_function("() => document.querySelector('.ck-grid input[placeholder^=\"$175\"]')?.value === '175,000'")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Keep it").wait_for()
-    page.wait_for_function(IN_FOCUS, arg="Keep it")
+    page.get_by_text("Removed Amazon L6, Seattle").wait_for()
+    page.wait_for_function(IN_FOCUS, arg="Undo")
     page.keyboard.press("Enter")
-    page.wait_for_function(IN_FOCUS, arg="Add an offer")
+    page.wait_for_function(IN_FOCUS, arg="Remove this offer")
+    page.get_by_text("No unsaved changes.").wait_for()
     assert page.locator(".jp-Cell").count() == n_cells
 
 
