@@ -34,6 +34,29 @@ _SPELLINGS = {
     "y1": "year 1", "y2": "year 2", "n": "number", "p25": "25th percentile", "p50": "median", "p75": "75th percentile",
     "usd": USD,
 }  # fmt: skip
+_WORDS = {
+    "ai_ml": "AI or machine-learning work", "annual_equity": "stock that vests in a year",
+    "annual_raise_rate": "raise a year", "annual_value": "value a year", "as_of": "date",
+    "away_until": "out of reach until", "background": "may delay the background check",
+    "background_check_from": "start of the background check", "best_and_final_first": "first offer called final",
+    "bonus_target_rate": "target bonus", "call_on": "next call", "cash_share": "part paid in cash",
+    "covers": "can speak to", "deadline_at": "deadline with its time", "dilution_rate": "part sold to new investors",
+    "done": "steps taken", "downlevel": "lower level than interviewed for", "expected_on": "answer expected by",
+    "expires_after_months": "options expire after", "growth_convention": "growth comes",
+    "guide_level": "level in the guide", "heard": "news since then", "investor_share": "investors' part at the exit",
+    "leaning": "package they favored", "n": "number of figures",
+    "name_equity_left": "letters may name stock left behind", "next_bonus_on": "next bonus paid on",
+    "offered_at": "time of the offer", "on": "date", "out": "ruled out", "ownership_share": "your part of the company",
+    "post_termination_months": "options expire after leaving", "posted_base": "range in the job posting",
+    "preference_stack": "paid to investors first", "preferred": "job you would rather have",
+    "preferred_worth": "what that is worth to you", "price_now": "share price today", "price_on": "date of that price",
+    "priced_on": "grant priced on", "priced_over_days": "days averaged for that price", "quoted": "recruiter's claim",
+    "rsu_4yr": "stock over 4 years", "said": "what they said",
+    "share_rival_total": "letters may name another offer's total", "stay_years": "years you expect to stay",
+    "strike": "exercise price", "supersedes": "earlier round it replaces", "tradable": "vested shares can be sold",
+    "unvested_equity": "stock not vested yet", "units": "number of shares", "zone": "time zone",
+}  # fmt: skip
+"""What people call fields that are more than the words of their names."""
 _UNIT = re.compile(r" \[([^]]+)\]\.?$")
 _TABLE = re.compile(r"A row of data/\S+\.csv\.|Rows of data/\S+\.csv\.|,? (?:from|a place of|of) data/\S+\.csv")
 _NAME = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
@@ -144,9 +167,11 @@ def place_label(place: Place) -> str:
 def humanized(name: str) -> str:
     """Name of a field or a choice in words.
 
-    >>> humanized("sign_on_clawback"), humanized("ai_ml")
-    ('sign-on clawback', 'AI ML')
+    >>> humanized("sign_on_clawback"), humanized("rsu_4yr")
+    ('sign-on clawback', 'stock over 4 years')
     """
+    if name in _WORDS:
+        return _WORDS[name]
     words = " ".join(_SPELLINGS.get(word, word) for word in name.split("_"))
     return words.replace("sign on", "sign-on").replace("number ", "number of ")
 
@@ -160,7 +185,7 @@ def _plain(help_text: str) -> str:
     """Help without the names of tables, whose rows a menu lists, and with fields in words.
 
     >>> _plain("The job's place, from data/places.csv."), _plain("The day of price_now.")
-    ("The job's place.", 'The day of "price now".')
+    ("The job's place.", 'The day of "share price today".')
     """
     text = help_text.replace("as in data/companies.csv", "as is known for the company")
     text = text.replace("a list of {month, fraction}, or a group", "or in the file's text one of your own")

@@ -11,6 +11,8 @@ from compkit.model import Candidate, Offer
 from compkit.notebook.fields import (
     ONLY_IN_FILE,
     FormField,
+    FormGroup,
+    FormList,
     FormPart,
     all_fields,
     find_field,
@@ -107,6 +109,21 @@ def test_main_fields_have_help_that_the_form_can_keep() -> None:
     for field in (*main_offer_fields(), *main_person_fields()):
         assert field.help, field
         assert "lists all" not in field.help, "a terminal's own"
+
+
+@pytest.mark.parametrize("parts", [offer_parts(), person_parts()])
+def test_fields_side_by_side_have_names_of_their_own(parts: tuple[FormPart, ...]) -> None:
+    labels = [part.label for part in parts]
+    assert sorted(set(labels)) == sorted(labels)
+    for part in parts:
+        inner = part.at(0) if isinstance(part, FormList) else part
+        if isinstance(inner, FormGroup):
+            test_fields_side_by_side_have_names_of_their_own(inner.parts)
+
+
+def test_rare_fields_are_called_what_people_call_them() -> None:
+    labels = [find_field(offer_parts(), place).label for place in (("supersedes",), ("options", 0, "strike"))]
+    assert labels == ["Earlier round it replaces", "Exercise price"]
 
 
 def test_help_names_neither_tables_nor_fields_of_the_file() -> None:
