@@ -11,6 +11,8 @@ from command_line import answered
 from jupyter_lab import Lab, unexpected
 from lab_fixtures import HAS_CHANGED, SHOWN, checkout, controls_of, git, lab, typed  # noqa: F401
 
+from compkit.notebook import PAGES
+
 DESCRIBED = "control => document.getElementById(control.getAttribute('aria-describedby')).innerText"
 IN_FOCUS = "name => document.activeElement.innerText.trim() === name"
 SALARY = "Base salary a year (USD)"
@@ -65,7 +67,7 @@ def test_axe_finds_nothing_in_what_the_notebook_shows(page: Any, theme: str) -> 
     page.wait_for_selector(f"body[data-jp-theme-light={'true' if theme == 'Light' else 'false'}]", state="attached")
     page.add_style_tag(content="body { height: 100vh }")  # it has none, and axe takes all in it for hidden
     found = {}
-    for name in ("Decide", "Evaluate", "Compare", "Place", "Negotiate", "Weeks"):
+    for name in map(str.capitalize, PAGES):
         page.get_by_role("button", name=name, exact=True).click()
         page.locator(f".ck-menu button[aria-current=page]:text-is('{name}')").wait_for()
         told = Axe().run(page, context=OURS, options=RULES).response
