@@ -119,8 +119,9 @@ print(fates.rows, fates.kept, time.process_time(), resource.getrusage(resource.R
 """
 PANDAS = """
 import resource, sys, time
+from functools import partial
 import pandas as pd
-read = pd.read_excel if sys.argv[1].endswith("xlsx") else pd.read_csv
+read = partial(pd.read_excel, engine="openpyxl") if sys.argv[1].endswith("xlsx") else pd.read_csv
 frame = read(sys.argv[1], dtype=str)
 frame = frame.drop_duplicates("CASE_NUMBER")
 frame["base"] = pd.to_numeric(frame["WAGE_RATE_OF_PAY_FROM"])

@@ -73,7 +73,7 @@ def test_no_file_tells_a_secret(made: Path) -> None:
 def test_its_tables_are_read_whole(made: Path) -> None:
     import pandas as pd
 
-    for sheet in pd.read_excel(made / "summary.xlsx", sheet_name=None).values():
+    for sheet in pd.read_excel(made / "summary.xlsx", sheet_name=None, engine="openpyxl").values():
         assert "zyx" not in sheet.to_csv().lower()
     text = (made / OFFER / "offer.json").read_text(encoding="utf-8")
     assert [offer["id"] for offer in json.loads(text)["offers"]] == [OFFER]
