@@ -236,7 +236,7 @@ def check_command(store: Path, *, as_json: bool) -> None:
     if not checks:
         click.echo("The store has no reports of Amazon's engineering managers.")
     elif n_short := len(checks) - len(rows):
-        click.echo(f"{n_short} more have too few reports for a figure.")
+        click.echo(f"{n_short} more comparisons have too few reports.")
 
 
 _CHECK_HEADINGS = ("level", "place", "measure", "reports", "tenure", "band", "median", "n", "below", "within", "above")

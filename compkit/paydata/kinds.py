@@ -272,5 +272,7 @@ def unknown_columns(headings: Sequence[str]) -> str:
             "has the prevailing wage, which is no pay that was offered, and no other."
             " Load the Labor Department's own disclosure file."
         )
+    if names & {"occupation_soc_code", "occ_code"}:
+        return "has an agency's percentiles by occupation, not pay row by row. compkit doesn't read these yet."
     shown = ", ".join(one.strip() or "(blank)" for one in headings[:12]) + (", ..." if len(headings) > 12 else "")
     return f"has no columns of a known kind of pay data. Its columns: {shown}. Name yours with --map."

@@ -141,6 +141,8 @@ def _as_utf8(source: Path, folder: Path) -> Path:
     if head.startswith(_XLS):
         _from_xls(source, path)
         return path
+    if head.lstrip().startswith((b"{", b"[")):
+        raise InputError([Fault(source.name, "", "", "is JSON, which compkit doesn't read as pay data yet.")])
     encoding = _encoding(source, head)
     if b"\0" in head and encoding != "utf-16":
         raise InputError([Fault(source.name, "", "", "is no table. Give a CSV, XLSX or XLS file.")])
@@ -201,15 +203,16 @@ def _from_xls(source: Path, path: Path) -> None:
 
 
 def _headings(path: Path, is_known: IsKnown) -> tuple[tuple[str, Headings, int] | None, Headings]:
-    """Separator, headings and lines up to them; and the fullest row, to show if none are known."""
-    widest: Headings = ()
+    """Separator, headings and lines up to them; and what may be the headings, to show if none are known."""
+    rows: list[Headings] = []
     for delimiter in _DELIMITERS:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             for cells, n_lines in _first_rows(lines, delimiter):
                 if is_known(cells):
-                    return (delimiter, cells, n_lines), widest
-                widest = max(widest, cells, key=lambda row: sum(bool(cell.strip()) for cell in row))
-    return None, widest
+                    return (delimiter, cells, n_lines), cells
+                rows.append(cells)
+    filled = [sum(bool(cell.strip()) for cell in cells) for cells in rows]
+    return None, next((cells for cells, n in zip(rows, filled, strict=True) if n > max(filled) / 2), ())
 
 
 def _first_rows(lines: IO[str], delimiter: str) -> Iterator[tuple[Headings, int]]:

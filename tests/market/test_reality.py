@@ -64,4 +64,4 @@ def test_the_check_in_words(store: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert run(["paydata", "check", "--store", str(store)]) == 0
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert "L6 Seattle base salary from Feb 2022 new $170,000-$190,000 $180,000 5 20% 60% 20%" in lines
-    assert lines[-1] == "3 more have too few reports for a figure."
+    assert lines[-1] == "3 more comparisons have too few reports."
