@@ -131,6 +131,7 @@ def test_a_file_that_may_do_harm_gets_one_line_and_the_session_goes_on(
     upload(page, tmp_path / name, content())
     page.locator(".ck-form").get_by_text(told).wait_for()
     page.get_by_role("button", name="New file").click()
+    page.get_by_text("This is a new file.").wait_for()
     page.get_by_label("Company", exact=True).fill("Still here")
     page.get_by_text("Unsaved changes.").wait_for()
     assert page.get_by_text("Your session has ended").count() == 0

@@ -86,6 +86,7 @@ def test_an_offer_is_typed_mended_saved_and_followed_into_two_notebooks(lab: Lab
     lab.run()
     page.get_by_role("button", name="Edit your offers").click()
     page.get_by_role("button", name="New file").click()
+    page.get_by_text("This is a new file.").wait_for()
     grant = "Value of the whole grant, for all years (USD)"
     for label, text in {"Company": "Google", "Level": "L5", "Location": "Seattle", grant: "$0.3M"}.items():
         shown.get_by_label(label, exact=True).fill(text)
