@@ -27,6 +27,8 @@ from compkit.report import (
 from compkit.workshop import Debrief, EarlierClasses, compare_classes, debrief_class, load_played_class
 
 _EARLIER, _HIDE = "--earlier", "--hide"
+HIDDEN_FILE = "teacher/hidden.txt"
+"""Pairs hidden in an earlier run, a number each line: nobody's wish is forgotten when a form is typed in later."""
 
 
 class _DebriefCommand(click.Command):
@@ -56,7 +58,7 @@ def _spread(args: Sequence[str]) -> list[str]:
 @click.option(_EARLIER, multiple=True, type=click.Path(path_type=Path), metavar="DIR...",
               help="Earlier classes to compare with, of the same level. Name them after the class.")  # fmt: skip
 @click.option(_HIDE, "hidden", multiple=True, type=int, metavar="PAIR...",
-              help="Pairs that don't want the class to see their result.")  # fmt: skip
+              help=f"Pairs that don't want the class to see their result. {HIDDEN_FILE} keeps them.")  # fmt: skip
 @click.option("--pdf/--no-pdf", "with_pdf", default=None,
               help="Also write the class's page as PDF. Default: if WeasyPrint is installed.")  # fmt: skip
 @json_option
@@ -72,7 +74,7 @@ def debrief_command(
     """
     faults: list[Fault] = []
     with_pdf = pdf_choice(with_pdf, faults)
-    classes = [_read(folder) for folder in dict.fromkeys(folders)]
+    classes = [_read(folder, hidden) for folder in dict.fromkeys(folders)]
     others = [_read(folder) for folder in dict.fromkeys(earlier)]
     faults += [fault for one in others for fault in one.faults]
     faults += [*_earlier_faults(folders, earlier), *_hidden_faults(classes, hidden)]
@@ -81,7 +83,7 @@ def debrief_command(
         raise InputError(refused)
     for one in classes:
         if one.found:
-            _write(one, others, hidden, with_pdf=with_pdf)
+            _write(one, others, with_pdf=with_pdf)
     if as_json:
         values = [_values(one) for one in classes]
         print_json(values[0] if len(values) == 1 else {"classes": values})
@@ -105,13 +107,17 @@ def _hidden_faults(classes: Sequence[_Class], hidden: Sequence[int]) -> Iterator
     if hidden and len(classes) > 1:
         yield Fault("", "", _HIDE, f"is about one class, got {len(classes)}. Debrief that class alone.")
         return
-    pairs = [one.pair for each in classes if each.found for one in each.found.played.agreements]
-    for pair in hidden:
-        if pairs and pair not in pairs:
-            yield Fault("", "", _HIDE, f"must be the number of a pair, got {pair}.")
-    played = [one.agreement.pair for each in classes if each.found for one in each.found.results]
-    if played and set(hidden) >= set(played):
-        yield Fault("", "", _HIDE, "leaves no pair to show. Name fewer.")
+    for one in classes:
+        if one.found is None:
+            continue
+        pairs = [agreement.pair for agreement in one.found.played.agreements]
+        for pair in one.hidden:
+            if pair not in pairs:
+                where = _HIDE if pair in hidden else str(one.folder / HIDDEN_FILE)
+                yield Fault("", "", where, f"must be the number of a pair, got {pair}.")
+        played = {result.agreement.pair for result in one.found.results}
+        if one.hidden and played and played <= set(one.hidden):
+            yield Fault("", "", _HIDE, "leaves no pair to show. Name fewer.")
 
 
 @dataclass(slots=True)
@@ -121,23 +127,35 @@ class _Class:
     folder: Path
     found: Debrief | None
     faults: Sequence[Fault]
+    hidden: Sequence[int] = ()
     earlier: EarlierClasses | None = None
     files: Sequence[str] = ()
 
 
-def _read(folder: Path) -> _Class:
+def _read(folder: Path, hidden: Sequence[int] = ()) -> _Class:
     try:
-        return _Class(folder, debrief_class(load_played_class(folder)), ())
+        kept = _kept(folder / HIDDEN_FILE)
+        return _Class(folder, debrief_class(load_played_class(folder)), (), sorted({*hidden, *kept}))
     except InputError as error:
         return _Class(folder, None, error.faults)
 
 
-def _write(one: _Class, others: Sequence[_Class], hidden: Sequence[int], *, with_pdf: bool) -> None:
+def _kept(file: Path) -> list[int]:
+    """Pairs that an earlier run has hidden."""
+    lines = file.read_text(encoding="utf-8").split() if file.exists() else []
+    if bad := [line for line in lines if not line.isdecimal()]:
+        raise InputError([Fault(str(file), "", "", f"must have the number of a pair in each line, got {bad[0]!r}.")])
+    return [int(line) for line in lines]
+
+
+def _write(one: _Class, others: Sequence[_Class], *, with_pdf: bool) -> None:
     """Write a class's debrief, and remove what an earlier run wrote and this one does not."""
     assert one.found is not None  # noqa: S101
     compared = [(str(other.folder), other.found) for other in others if other.found]
     one.earlier = compare_classes(one.found, compared) if compared else None
-    files = debrief_files(one.found, one.earlier, hidden, with_pdf=with_pdf)
+    files = debrief_files(one.found, one.earlier, one.hidden, with_pdf=with_pdf)
+    if one.hidden:
+        write_atomically(one.folder / HIDDEN_FILE, "".join(f"{pair}\n" for pair in one.hidden).encode())
     for path in OPTIONAL_FILES:
         (one.folder / path).unlink(missing_ok=True)
     for path, data in files.items():
@@ -158,6 +176,11 @@ def _tell(one: _Class) -> None:
         click.echo(sentence)
     for folder, reason in _left_out(one):
         click.echo(f"Left out {harmless(folder)}: {reason}.")
+    if one.hidden:
+        pairs = ", ".join(map(str, one.hidden))
+        click.echo(
+            f"Hidden: {'pair' if len(one.hidden) == 1 else 'pairs'} {pairs}. To show one, take it out of {HIDDEN_FILE}."
+        )
     click.echo(f"Wrote {DEBRIEF_FILE} for the projector, and in debrief/ a page for each seat.")
     if GRADES_FILE in one.files:
         click.echo(f"Wrote {GRADES_FILE}, for you alone.")

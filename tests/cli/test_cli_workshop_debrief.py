@@ -189,3 +189,22 @@ def test_a_pair_that_does_not_want_to_be_shown(tmp_path: Path, capsys: pytest.Ca
     assert "--hide leaves no pair to show. Name fewer." in shown
     assert "--hide is about one class, got 2. Debrief that class alone." in shown
     assert contents(folder) == before
+
+
+def test_a_hidden_pair_stays_hidden_until_it_is_taken_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_class(tmp_path, forms=FORMS)
+    hidden = folder / "teacher" / "hidden.txt"
+    page = folder / "teacher" / "debrief.html"
+    assert run(["workshop", "debrief", str(folder), "--hide", "2", "--no-pdf"]) == 0
+    assert run(["workshop", "debrief", str(folder), "--no-pdf"]) == 0
+    assert "62%" not in page.read_text(encoding="utf-8")
+    assert "Hidden: pair 2. To show one, take it out of teacher/hidden.txt." in capsys.readouterr().out
+    hidden.write_text("two", encoding="utf-8")
+    assert run(["workshop", "debrief", str(folder), "--no-pdf"]) == 2
+    assert capsys.readouterr().err.endswith("hidden.txt: must have the number of a pair in each line, got 'two'.\n")
+    hidden.write_text("9", encoding="utf-8")
+    assert run(["workshop", "debrief", str(folder), "--no-pdf"]) == 2
+    assert capsys.readouterr().err.endswith("hidden.txt must be the number of a pair, got 9.\n")
+    hidden.unlink()
+    assert run(["workshop", "debrief", str(folder), "--no-pdf"]) == 0
+    assert "62%" in page.read_text(encoding="utf-8")
