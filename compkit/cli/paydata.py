@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import wraps
 from importlib.util import find_spec
@@ -25,12 +25,14 @@ from compkit.paydata import (
     Circle,
     Fates,
     Measure,
+    OccupationWages,
     Tenure,
     add_file,
     ai_ml_premium,
     export_rows,
     list_sources,
     mapped_kind,
+    occupation_wages,
     open_store,
     query,
     remove_source,
@@ -213,6 +215,38 @@ def _answer_lines(answer: Answer) -> list[str]:
         low, high = found.interval
         lines.append(f"The median is from ${low:,.0f} to ${high:,.0f}, with 95% confidence.")
     return [*lines, *filter(None, [answer.note, found.reason])]
+
+
+@paydata_command.command("wages")
+@click.argument("occupation")
+@click.option("--place", metavar="P", help="A city, whose metropolitan area counts, or a state. Default: everywhere.")
+@_store_option
+@json_option
+def wages_command(occupation: str, place: str | None, store: Path, *, as_json: bool) -> None:
+    """Show what agencies publish about an occupation: percentiles, and the prevailing wage, which is a floor for visas.
+
+    OCCUPATION is its standard code, such as 11-3021, or its whole title.
+    """
+    with open_store(store) as connection:
+        found = occupation_wages(connection, occupation, place, load_tables())
+    if as_json:
+        print_json(asdict(found))
+        return
+    for line in _wage_lines(found, occupation):
+        click.echo(harmless(line))
+
+
+def _wage_lines(found: OccupationWages, typed: str) -> Iterator[str]:
+    if not found.published and not found.prevailing:
+        yield f"The store has no wages of {typed!r}" + (" there." if found.occupation else ".")
+    for row in found.published:
+        told = {name: row[name] for name in ("p10", "p25", "p50", "p75", "p90")}
+        at_least = f"at least ${row['at_least']:,.0f}" if row["at_least"] else "not told"
+        figures = "  ".join(f"{name} {at_least if pay is None else f'${pay:,.0f}'}" for name, pay in told.items())
+        yield f"{row['title']}, {row['area']}, {row['period'] or 'period not told'}: {figures}"
+    for row in found.prevailing:
+        floors = "  ".join(f"level {level} ${row[f'level_{level}']:,.0f}" for level in (1, 2, 3, 4))
+        yield f"Prevailing wage, {row['area']}{', ' + row['period'] if row['period'] else ''}: {floors}"
 
 
 @paydata_command.command("check")

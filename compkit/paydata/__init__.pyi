@@ -12,7 +12,15 @@ from .premium import (
     PremiumError as PremiumError,
     ai_ml_premium as ai_ml_premium,
 )
-from .query import Answer as Answer, Circle as Circle, Tenure as Tenure, query as query, reports_frame as reports_frame
+from .query import (
+    Answer as Answer,
+    Circle as Circle,
+    OccupationWages as OccupationWages,
+    Tenure as Tenure,
+    occupation_wages as occupation_wages,
+    query as query,
+    reports_frame as reports_frame,
+)
 from .store import (
     AddedFile as AddedFile,
     Fates as Fates,

@@ -22,6 +22,7 @@ _MEMORY = "400MB"
 _BROKEN = "another number of cells than there are headings"
 _GIVEN = (
     "company", "level", "title", "day", "tenure", "experience", "tag", "area", "base", "stock", "total", "low", "high",
+    "occupation", "period", "p10", "p25", "p50", "p75", "p90", "at_least", "level_1", "level_2", "level_3", "level_4",
     "is_continuation",
 )  # fmt: skip
 """Columns that a kind's SQL gives; the others follow from them."""
@@ -99,9 +100,9 @@ def _read(store: duckdb.DuckDBPyConnection, table: TableFile, kind: Kind, folder
 
 def _read_rows(store: duckdb.DuckDBPyConnection, table: TableFile, kind: Kind) -> int:
     positions = kind.columns(table.headings) or {}
-    sources = {ours: f"c{at}" for ours, at in positions.items()} | {
-        ours: f"'{_quoted(text)}'" for ours, text in kind.constants.items()
-    }
+    said = table.notes(kind.notes) | dict(kind.constants)
+    sources = {ours: f"'{_quoted(text)}'" for ours, text in said.items()}
+    sources |= {ours: f"c{at}" for ours, at in positions.items()}
     cells = ", ".join(f"{sources.get(ours, 'NULL')}::VARCHAR AS {ours}" for ours in kind.headings)
     number = "CAST(number AS BIGINT)" if table.is_numbered else "row_number() OVER ()"
     names = (["number"] if table.is_numbered else []) + [f"c{at}" for at in range(len(table.headings))]
@@ -126,7 +127,8 @@ def _read_rows(store: duckdb.DuckDBPyConnection, table: TableFile, kind: Kind) -
 
 def _gather(store: duckdb.DuckDBPyConnection, kind: Kind) -> None:
     """Bring the rows of `incoming` with their names into `arrived`, each with what makes it itself."""
-    stated = ", ".join(f"CAST(incoming.{name} AS VARCHAR)" for name in (*_GIVEN, *(f"place_{part}" for part in _PLACE)))
+    told = (*sorted(kind.values), *(f"place_{part}" for part in _PLACE))
+    stated = ", ".join(f"CAST(incoming.{name} AS VARCHAR)" for name in told)
     columns = ", ".join(NAMED.get(name, f"incoming.{name}") + f" AS {name}" for name in COLUMNS)
     lacks_id = store.execute("SELECT bool_or(id IS NULL) FROM incoming WHERE reason IS NULL").fetchone() != (False,)
     # Rows without an id of their own are the same only as often as another file repeats them, too.

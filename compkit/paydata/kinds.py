@@ -35,6 +35,9 @@ class Kind:
         What its source lets you do with it.
     constants : mapping of str to str
         Texts of columns that are the same in all rows.
+    notes : mapping of str to str
+        Columns that are the same in all rows and stand above or below the table: regular expressions, of which the
+        first group counts.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Kind:
     place: tuple[str, str, str, str] = ("place", "NULL", "NULL", "NULL")
     identity: str = "NULL"
     constants: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     def columns(self, headings: Sequence[str]) -> dict[str, int] | None:
         """Position of each of its columns among a file's headings; None if one that is required is missing."""
@@ -232,6 +236,61 @@ POSTINGS = Kind(
     identity="said(id)",
 )  # fmt: skip
 
+_PERCENTILES = {
+    "p10": ("10th_percentile", "a_pct10"), "p25": ("25th_percentile", "a_pct25"), "p50": ("median", "a_median"),
+    "p75": ("75th_percentile", "a_pct75"), "p90": ("90th_percentile", "a_pct90"),
+}  # fmt: skip
+"""Headings of the agency's pages and of its downloads."""
+_SOC = "coalesce(said(occupation), regexp_extract(name, '[(]([0-9]{6})[)]\\s*$', 1))"
+OEWS = Kind(
+    "oews",
+    {
+        "name": ["occupation_soc_code"], "occupation": ["occ_code"], "title": ["occ_title"], "area": ["area_title"],
+        "period": ["period"], "top": [],
+        **{ours: [f"annual_{theirs}_wage_2", f"annual_{theirs}_wage", download]
+           for ours, (theirs, download) in _PERCENTILES.items()},
+    },
+    frozenset(_PERCENTILES),
+    {
+        "occupation": f"CASE WHEN length({_SOC}) = 6 THEN left({_SOC}, 2) || '-' || right({_SOC}, 4) ELSE {_SOC} END",
+        "title": "coalesce(said(title), trim(regexp_replace(name, '[(][0-9]{6}[)]\\s*$', '')))", "area": "said(area)",
+        "period": "said(period)", **{name: f"number({name})" for name in _PERCENTILES},
+        "at_least": "CASE WHEN number(p10) IS NOT NULL AND number(p90) IS NULL THEN number(top) END",
+    },
+    (
+        ("no occupation", f"coalesce({_SOC}, '') = ''"),
+        ("no yearly wage", f"coalesce({', '.join(f'number({name})' for name in _PERCENTILES)}) IS NULL"),
+    ),
+    "Public: US Bureau of Labor Statistics. A survey of employers: base pay with bonus left out, by occupation.",
+    ("area", "NULL", "NULL", "NULL"),
+    identity=f"concat_ws(chr(31), {_SOC}, lower(said(area)), lower(said(period)))",
+    notes={
+        "area": r"^\W*Area:\s*([^,\n]+)", "period": r"^\W*Period:\s*([^,\n]+)",
+        "top": r"equal to or greater than \$[\d.,]+ per hour or \$([\d,]+) per year",
+    },
+)  # fmt: skip
+
+PREVAILING_WAGE = Kind(
+    "prevailing-wage",
+    {
+        "place": ["state_county"], "level_1": ["i"], "level_2": ["ii"], "level_3": ["iii"], "level_4": ["iv"],
+        "occupation": ["occupation"], "period": ["period"],
+    },
+    frozenset({"place", "level_1", "level_4"}),
+    {
+        "occupation": "said(occupation)", "period": "said(period)",
+        "area": "split_part(place, '|', 2) || ', ' || split_part(place, '|', 1)",
+        **{f"level_{level}": f"number(level_{level}) * 2080" for level in (1, 2, 3, 4)},
+    },
+    (
+        ("no occupation: give it under values in --map, such as `occupation: 11-3021`", "said(occupation) IS NULL"),
+        *_pay("level_1", "2080"), *_pay("level_4", "2080"),
+    ),
+    "Public: US Department of Labor, by the hour and county. A floor for visas, and no pay that anyone gets.",
+    ("NULL", "split_part(place, '|', 2)", "split_part(place, '|', 1)", "NULL"),
+    identity="concat_ws(chr(31), said(occupation), lower(place), lower(said(period)))",
+)  # fmt: skip
+
 _ANY_DAY = "CASE WHEN date_order = 'dmy' THEN european_day(day) ELSE us_day(day) END"
 GENERIC = Kind(
     "csv",
@@ -256,7 +315,7 @@ GENERIC = Kind(
     "Your own: what you may do with it, you know.",
 )  # fmt: skip
 
-KINDS: Final = {kind.name: kind for kind in (LEVELS_FYI, LCA, H1B, POSTINGS, GENERIC)}
+KINDS: Final = {kind.name: kind for kind in (LEVELS_FYI, LCA, H1B, POSTINGS, OEWS, PREVAILING_WAGE, GENERIC)}
 
 
 def kind_of(headings: Sequence[str]) -> Kind | None:
@@ -272,7 +331,5 @@ def unknown_columns(headings: Sequence[str]) -> str:
             "has the prevailing wage, which is no pay that was offered, and no other."
             " Load the Labor Department's own disclosure file."
         )
-    if names & {"occupation_soc_code", "occ_code"}:
-        return "has an agency's percentiles by occupation, not pay row by row. compkit doesn't read these yet."
     shown = ", ".join(one.strip() or "(blank)" for one in headings[:12]) + (", ..." if len(headings) > 12 else "")
     return f"has no columns of a known kind of pay data. Its columns: {shown}. Name yours with --map."

@@ -19,11 +19,12 @@ def name_incoming(store: duckdb.DuckDBPyConnection, tables: Tables) -> None:
     places = store.execute(
         "SELECT DISTINCT place_city, place_county, place_state, place_zip FROM incoming WHERE reason IS NULL"
     ).df()
-    companies = company_names(list(pairs["company"]), tables)
+    typed = [company if isinstance(company, str) else "" for company in pairs["company"]]
+    companies = [name or None for name in company_names(typed, tables)]
     levels = [level if isinstance(level, str) else "" for level in pairs["level"]]
     named = pairs.assign(
         company_name=pd.Series(companies, dtype="str"),
-        level_name=pd.Series(level_names(companies, levels, tables), dtype="str"),
+        level_name=pd.Series(level_names([name or "" for name in companies], levels, tables), dtype="str"),
         level_folded=pd.Series([folded_level(one) or None for one in levels], dtype="str"),
     )
     found = metro_places([_place(*row) for row in places.itertuples(index=False)], tables)
@@ -51,6 +52,7 @@ NAMED: Final = {
 }  # fmt: skip
 """SQL of the columns that are not in `incoming`, in a query with `JOINS`."""
 JOINS: Final = (
-    "LEFT JOIN named ON incoming.company = named.company AND incoming.level IS NOT DISTINCT FROM named.level"
+    "LEFT JOIN named ON incoming.company IS NOT DISTINCT FROM named.company"
+    " AND incoming.level IS NOT DISTINCT FROM named.level"
     f" LEFT JOIN placed ON {' AND '.join(f'incoming.{one} IS NOT DISTINCT FROM placed.{one}' for one in _KEYS)}"
 )

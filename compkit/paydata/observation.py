@@ -28,6 +28,18 @@ COLUMNS: Final = {
     "total": "DOUBLE",
     "low": "DOUBLE",  # of a posted range of base pay
     "high": "DOUBLE",
+    "occupation": "VARCHAR",  # of what agencies publish: the standard code, such as 11-3021
+    "period": "VARCHAR",  # as the agency names it, such as May 2023
+    "p10": "DOUBLE",  # an agency's percentiles, of base pay
+    "p25": "DOUBLE",
+    "p50": "DOUBLE",
+    "p75": "DOUBLE",
+    "p90": "DOUBLE",
+    "at_least": "DOUBLE",  # what the missing percentiles above the others are at least
+    "level_1": "DOUBLE",  # prevailing wages
+    "level_2": "DOUBLE",
+    "level_3": "DOUBLE",
+    "level_4": "DOUBLE",
     "is_continuation": "BOOLEAN",  # of a job already held
 }
 """Columns of an observation and their types."""

@@ -95,7 +95,8 @@ def query(store: duckdb.DuckDBPyConnection, circle: Circle, measure: Measure, ta
 
 
 def _note(store: duckdb.DuckDBPyConnection, typed: str, tables: Tables) -> str:
-    known = [name for (name,) in store.execute("SELECT DISTINCT company FROM observations").fetchall()]
+    rows = store.execute("SELECT DISTINCT company FROM observations WHERE company IS NOT NULL").fetchall()
+    known = [name for (name,) in rows]
     if company_names([typed], tables)[0] in known:
         return ""
     near = suggested_companies(typed, known)
@@ -132,6 +133,73 @@ def _known_place(typed: str, tables: Tables) -> str:
     ours = {row["place"].casefold(): row["state"] for row in tables.rows("places") if row["state"]}
     state = ours.get(typed.strip().casefold())
     return f"{typed}, {state}" if state else typed
+
+
+@dataclass(frozen=True, slots=True)
+class OccupationWages:
+    """What agencies publish about one occupation.
+
+    Parameters
+    ----------
+    occupation : str or None
+        The standard code; None if the store has no such occupation.
+    published : list of dict
+        Each survey's area, period, title and percentiles [USD a year]; `at_least` is what those missing at the upper
+        end are at least.
+    prevailing : list of dict
+        Each county's area, period, and the four levels of the legal floor [USD a year].
+    """
+
+    occupation: str | None
+    published: list[dict[str, Any]]
+    prevailing: list[dict[str, Any]]
+
+
+_PERCENTILES = ("area", "period", "title", "p10", "p25", "p50", "p75", "p90", "at_least")
+_FLOORS = ("area", "period", "level_1", "level_2", "level_3", "level_4")
+
+
+def occupation_wages(
+    store: duckdb.DuckDBPyConnection, occupation: str, place: str | None, tables: Tables
+) -> OccupationWages:
+    """Wages that agencies publish for an occupation, by its code or title, and the floors in a place's counties.
+
+    Raises
+    ------
+    InputError
+        If the place is not known.
+    """
+    code = store.execute(
+        "SELECT occupation FROM observations WHERE occupation IS NOT NULL AND (occupation = ? OR lower(title) = ?)"
+        " LIMIT 1",
+        [occupation.strip(), " ".join(occupation.casefold().split())],
+    ).fetchone()
+    if code is None:
+        return OccupationWages(None, [], [])
+    where, values = _conditions(Circle(place=place), tables)
+    published = _published(store, _PERCENTILES, "oews", f" AND (area = 'National' OR (true{where}))", [*code, *values])
+    prevailing = _published(store, _FLOORS, "prevailing-wage", where, [*code, *values])
+    return OccupationWages(code[0], published, [row | {"area": _county(row["area"])} for row in prevailing])
+
+
+def _published(
+    store: duckdb.DuckDBPyConnection, names: tuple[str, ...], kind: str, where: str, values: list[Any]
+) -> list[dict[str, Any]]:
+    query = f"""
+        SELECT {", ".join(names)} FROM observations JOIN sources USING (source)
+        WHERE kind = ? AND occupation = ?{where} ORDER BY period DESC, area
+    """  # noqa: S608 - names of ours
+    return [dict(zip(names, row, strict=True)) for row in store.execute(query, [kind, *values]).fetchall()]
+
+
+def _county(area: str) -> str:
+    """County and state as people write them.
+
+    >>> _county("san mateo, ca")
+    'San Mateo, CA'
+    """
+    county, _, state = area.rpartition(", ")
+    return f"{county.title()}, {state.upper()}"
 
 
 def reports_frame(store: duckdb.DuckDBPyConnection) -> pd.DataFrame:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import codecs
 import csv
 import itertools
+import json
+import re
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -23,7 +25,9 @@ _DELIMITERS = (",", ";", "\t", "|")
 _FIRST_LINES = 30
 """How far down the headings may stand."""
 _CHUNK = 1 << 22
+_NOTES_BYTES = 1 << 16
 _MAX_UNPACKED = 8 << 30
+_MAX_JSON, _LEVELS = 50_000_000, ("I", "II", "III", "IV")
 _MAX_RATIO = 500
 """How many times its size a workbook may unpack to, from 100 MB on."""
 _QUOTE, _LINE_FEED, _RETURN = 34, 10, 13
@@ -54,6 +58,18 @@ class TableFile:
     n_lines_before: int
     broken: tuple[int, ...] = ()
     is_numbered: bool = False
+
+    def notes(self, patterns: Mapping[str, str]) -> dict[str, str]:
+        """Find what stands above or below the rows: the first group of each pattern, where there is one."""
+        if not patterns:
+            return {}
+        with self.path.open("rb") as file:
+            text = file.read(_NOTES_BYTES)
+            file.seek(max(len(text), self.path.stat().st_size - _NOTES_BYTES))
+            text += file.read()
+        found = {name: re.search(pattern, text.decode("utf-8-sig", "replace"), re.MULTILINE)
+                 for name, pattern in patterns.items()}  # fmt: skip
+        return {name: match[1].strip() for name, match in found.items() if match}
 
 
 def find_table(source: Path, folder: Path, is_known: IsKnown, unknown: Callable[[Headings], str]) -> TableFile:
@@ -141,8 +157,9 @@ def _as_utf8(source: Path, folder: Path) -> Path:
     if head.startswith(_XLS):
         _from_xls(source, path)
         return path
-    if head.lstrip().startswith((b"{", b"[")):
-        raise InputError([Fault(source.name, "", "", "is JSON, which compkit doesn't read as pay data yet.")])
+    if head.lstrip().startswith(b"{"):
+        _from_json(source, path)
+        return path
     encoding = _encoding(source, head)
     if b"\0" in head and encoding != "utf-16":
         raise InputError([Fault(source.name, "", "", "is no table. Give a CSV, XLSX or XLS file.")])
@@ -200,6 +217,23 @@ def _from_xls(source: Path, path: Path) -> None:
         raise InputError([Fault(source.name, "", "", "is no XLS workbook that can be read.")]) from error
     with path.open("w", encoding="utf-8", newline="") as out:
         csv.writer(out, lineterminator="\n").writerows(rows)
+
+
+def _from_json(source: Path, path: Path) -> None:
+    """Write wages by state and county, such as `{"WA|king": {"I": 74.25, ...}}`, as rows."""
+    try:
+        if source.stat().st_size > _MAX_JSON:
+            raise ValueError
+        rows = [
+            (place, *(levels[name] for name in _LEVELS)) for place, levels in json.loads(source.read_text()).items()
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        rule = (
+            'is no JSON of wages by county, such as {"WA|king": {"I": 74.25, "II": 95.38, "III": 116.5, "IV": 137.63}}.'
+        )
+        raise InputError([Fault(source.name, "", "", rule)]) from error
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out, lineterminator="\n").writerows([("state_county", *_LEVELS), *rows])
 
 
 def _headings(path: Path, is_known: IsKnown) -> tuple[tuple[str, Headings, int] | None, Headings]:

@@ -144,6 +144,8 @@ def write_pay_files(folder: Path) -> None:
     (folder / "survey.yaml").write_text(textwrap.dedent(mapping[0]), encoding="utf-8")
     survey = "Employer,Grade,Office,Monthly pay,Asked on\nHello Inc,5,Seattle,15000,3/1/2026\n"
     (folder / "survey.csv").write_text(survey, encoding="utf-8")
+    (folder / "wages.json").write_text(json.dumps(synthetic_pay.prevailing_wage()), encoding="utf-8")
+    (folder / "wages.yaml").write_text("values: {occupation: 11-3021}", encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

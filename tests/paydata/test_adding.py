@@ -229,11 +229,7 @@ REFUSED = {
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "is no table"),
     "other columns": (b"company,Age,Salary\nOracle,4,107000\n", "Its columns: company, Age, Salary"),
     "a broken workbook": (b"PK\x03\x04" + b"x" * 50, "is no XLSX workbook"),
-    "JSON": (b'{"WA|king": {"I": 51.2}}', "is JSON"),
-    "an agency's percentiles": (
-        b"Area:National,,\nOccupation (SOC code),Employment(1),Annual median wage(2)\nAll,1,2\n",
-        "not pay row by row",
-    ),
+    "JSON": (b'{"WA|king": {"I": 51.2}}', "is no JSON of wages by county"),
     "headings alone": (",".join(FILING).encode(), "has headings and no rows"),
     "prevailing wages": (
         b",CASE_STATUS,EMPLOYER_NAME,JOB_TITLE,PREVAILING_WAGE,YEAR,WORKSITE\n1,A,B,C,1,2016,D\n",
