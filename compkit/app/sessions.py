@@ -8,6 +8,7 @@ import datetime as dt
 import os
 import re
 import secrets
+from collections.abc import Awaitable, Callable
 from queue import Empty
 from typing import Any
 
@@ -21,7 +22,7 @@ from compkit.app.assets import page_config
 N_READY = 3
 """Kernels that wait for visitors."""
 _PAINT = re.compile('<template id="paint">(.*?)</template>', re.DOTALL)
-_HEARD_SECONDS = 0.3
+_HEARD_SECONDS, _START_SECONDS, _RUN_SECONDS, _N_STARTS = 0.3, 60.0, 240.0, 3
 _OUTPUT = re.compile('<div class="(output|failed)"')
 _NO_HISTORY = ["--HistoryManager.enabled=False"]
 
@@ -140,12 +141,15 @@ class Sessions(_Preheated):
     async def _initialize(self, notebook_path: str, kernel_id: str | None = None, **kwargs: Any) -> dict[str, Any]:
         """Start a kernel and run the notebook. Only a few do so at a time, so that the first are ready soon."""
         async with self._starting:
-            content: dict[str, Any] = await super()._initialize(notebook_path, kernel_id, **kwargs)
-            try:
-                rendered, _ = await content["task"]
-            except Exception:
-                await self.shutdown_kernel(content["kernel_id"], now=True)
-                raise
+            for n_left in reversed(range(_N_STARTS)):
+                content: dict[str, Any] = await super()._initialize(notebook_path, kernel_id, **kwargs)
+                try:
+                    rendered, _ = await asyncio.wait_for(content["task"], _RUN_SECONDS)
+                    break
+                except Exception:
+                    await self.shutdown_kernel(content["kernel_id"], now=True)
+                    if not n_left:
+                        raise
         return content | {"made_on": dt.date.today(), "is_whole": _OUTPUT.search("".join(rendered)) is not None}
 
     def _notebook_renderer_factory(self, notebook_path: str | None = None) -> Any:
@@ -155,7 +159,7 @@ class Sessions(_Preheated):
 
         async def start_and_listen(*arguments: Any, **options: Any) -> Any:
             kernel_id = await start(*arguments, **options)
-            await _wait_until_heard(renderer.executor.kc)
+            await wait_until_heard(renderer.executor.kc, self.get_kernel(kernel_id).is_alive)
             return kernel_id
 
         renderer._jinja_kernel_start = start_and_listen
@@ -193,11 +197,20 @@ class Sessions(_Preheated):
         return await super().cull_kernel_if_idle(kernel_id)
 
 
-async def _wait_until_heard(client: Any) -> None:
-    """Ask a kernel until its first message comes on the channel of outputs."""
-    is_heard = False
-    while not is_heard:
-        client.kernel_info()
-        with contextlib.suppress(Empty):
-            await client.get_iopub_msg(timeout=_HEARD_SECONDS)
-            is_heard = True
+async def wait_until_heard(
+    client: Any, is_alive: Callable[[], Awaitable[bool]], seconds: float = _START_SECONDS
+) -> None:
+    """Ask a kernel until its first message comes on the channel of outputs.
+
+    Raises
+    ------
+    TimeoutError
+        If it has ended, or none comes in time: another process may have taken its port meanwhile.
+    """
+    async with asyncio.timeout(seconds):
+        while await is_alive():
+            client.kernel_info()
+            with contextlib.suppress(Empty):
+                await client.get_iopub_msg(timeout=_HEARD_SECONDS)
+                return
+    raise TimeoutError("The kernel ended while it started.")
