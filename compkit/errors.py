@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
+T = TypeVar("T")
 N_NEAREST = 3
 MAX_QUOTED = 80
 """Longest part of a typed value in a message."""
@@ -46,6 +48,20 @@ class InputError(CompkitError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults: tuple[Fault, ...] = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def collected(faults: list[Fault], read: Callable[[], T]) -> T | None:
+    """Call a function; if it refuses its input, add its faults to a list and return None.
+
+    >>> faults = []
+    >>> collected(faults, lambda: 1)
+    1
+    """
+    try:
+        return read()
+    except InputError as error:
+        faults += error.faults
+        return None
 
 
 class UnknownChoiceError(CompkitError, ValueError):

@@ -20,10 +20,11 @@ from compkit.cli.workshop_debrief import debrief_command, pdf_choice
 from compkit.cli.workshop_key import key_command
 from compkit.cli.workshop_live import import_command, otree_command
 from compkit.cli.workshop_practice import practice_command
-from compkit.errors import Fault, InputError
+from compkit.errors import Fault, InputError, collected
 from compkit.reference import load_tables
-from compkit.report import CLASS_FILE, COURSE_FILE, SECRET_FILE, analysis_lines, class_files
+from compkit.report import COURSE_FILE, SECRET_FILE, analysis_lines, class_files, count
 from compkit.workshop import (
+    CLASS_FILE,
     FORM_FILES,
     LEVELS,
     MAX_SEATS,
@@ -142,9 +143,8 @@ def new_command(
     if as_json:
         print_json({"folder": str(output), "files": sorted(files), "pairs": len(plan.seating.pairs)})
         return
-    pairs = f"{len(plan.seating.pairs)} pair{'' if len(plan.seating.pairs) == 1 else 's'}"
     observer = ", and one seat to observe" if plan.seating.observer else ""
-    click.echo(f"Wrote {harmless(str(output))}: {pairs}{observer}.")
+    click.echo(f"Wrote {harmless(str(output))}: {count(len(plan.seating.pairs), 'pair')}{observer}.")
     click.echo("Start with teacher/plan.html. Give out candidate/, recruiter/ and everyone/.")
     click.echo("Keep teacher/ to yourself: it has both sides' points.")
 
@@ -154,11 +154,7 @@ def _earlier(seats: int | None, after: Path | None, faults: list[Fault]) -> Clas
     if (seats is None) == (after is None):
         rule = "can't go with --after, which has its seats. Remove one of the two." if after else "is missing. Add it."
         faults.append(Fault("", "", "--seats", rule))
-    try:
-        return load_class_record(after / CLASS_FILE) if after else None
-    except InputError as error:
-        faults += error.faults
-        return None
+    return collected(faults, lambda: load_class_record(after / CLASS_FILE)) if after else None
 
 
 def _name_faults(name: str, earlier: ClassRecord | None) -> Iterator[Fault]:

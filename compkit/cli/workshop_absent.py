@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -11,16 +12,18 @@ import click
 from compkit.batch import write_atomically
 from compkit.cli.options import json_option, print_json
 from compkit.cli.terminal import harmless
-from compkit.errors import Fault, InputError
-from compkit.report import CLASS_FILE, COURSE_FILE, PAIRS_PAGE, seating_files
+from compkit.errors import Fault, InputError, collected
+from compkit.report import COURSE_FILE, PAIRS_PAGE, count, seating_files
 from compkit.workshop import (
     AGREEMENTS_FILE,
+    CLASS_FILE,
     FIRST_OFFERS_FILE,
     POST_SETTLEMENT_FILE,
     ROLES,
     ClassRecord,
     changed_roles,
     load_class_record,
+    read_text,
     reseat,
     reseated_form,
 )
@@ -60,7 +63,7 @@ def absent_command(folder: Path, seats: tuple[int, ...], present: tuple[int, ...
         })  # fmt: skip
         return
     gone = f"Absent: {_seats(after.absent)}." if after.absent else "Nobody is absent."
-    click.echo(f"{gone} {len(after.pairs)} pair{'' if len(after.pairs) == 1 else 's'} in {harmless(str(folder))}.")
+    click.echo(f"{gone} {count(len(after.pairs), 'pair')} in {harmless(str(folder))}.")
     for number, (candidate, recruiter) in new_pairs.items():
         click.echo(f"New: pair {number}, seat {candidate} as the candidate and seat {recruiter} as the recruiter.")
     for seat, role in roles.items():
@@ -112,26 +115,20 @@ def _files(folder: Path, record: ClassRecord, new: ClassRecord) -> dict[str, byt
     faults: list[Fault] = []
     files: dict[str, bytes] = {}
     for name in PAIR_FORMS:
-        try:
-            if name == AGREEMENTS_FILE or (folder / name).exists():
-                text = _text(folder / name)
-                files[name] = reseated_form(text, str(folder / name), record.seating, new.seating).encode()
-        except InputError as error:
-            faults += error.faults
-    try:
-        course = _text(folder / COURSE_FILE) if (folder / COURSE_FILE).exists() else ""
-        seating = seating_files(new, course, with_pdf=(folder / f"{PAIRS_PAGE}.pdf").is_file())
-    except InputError as error:
-        faults += error.faults
-    if faults:
+        if name == AGREEMENTS_FILE or (folder / name).exists():
+            form = collected(faults, partial(_reseated, folder / name, record, new))
+            files[name] = (form or "").encode()
+
+    def pages() -> dict[str, bytes]:
+        course = read_text(folder / COURSE_FILE, is_limited=False) if (folder / COURSE_FILE).exists() else ""
+        return seating_files(new, course, with_pdf=(folder / f"{PAIRS_PAGE}.pdf").is_file())
+
+    seating = collected(faults, pages)
+    if faults or seating is None:
         raise InputError(faults)
     last = seating.pop(CLASS_FILE)
     return {**files, **seating, CLASS_FILE: last}
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text in UTF-8. Save it as CSV UTF-8"
-        raise InputError([Fault(str(path), "", "", f"can't be read: {reason}.")]) from error
+def _reseated(path: Path, record: ClassRecord, new: ClassRecord) -> str:
+    return reseated_form(read_text(path, is_limited=False), str(path), record.seating, new.seating)

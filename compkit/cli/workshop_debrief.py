@@ -24,7 +24,7 @@ from compkit.report import (
     debrief_values,
     refuse_missing_weasyprint,
 )
-from compkit.workshop import Debrief, EarlierClasses, compare_classes, debrief_class, load_played_class
+from compkit.workshop import Debrief, EarlierClasses, compare_classes, debrief_class, load_played_class, read_text
 
 _EARLIER, _HIDE = "--earlier", "--hide"
 HIDDEN_FILE = "teacher/hidden.txt"
@@ -142,7 +142,7 @@ def _read(folder: Path, hidden: Sequence[int] = ()) -> _Class:
 
 def _kept(file: Path) -> list[int]:
     """Pairs that an earlier run has hidden."""
-    lines = file.read_text(encoding="utf-8").split() if file.exists() else []
+    lines = read_text(file).split() if file.exists() else []
     if bad := [line for line in lines if not line.isdecimal()]:
         raise InputError([Fault(str(file), "", "", f"must have the number of a pair in each line, got {bad[0]!r}.")])
     return [int(line) for line in lines]

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
 from compkit.batch import write_atomically, write_folder
 from compkit.cli.options import json_option, print_json
 from compkit.cli.terminal import harmless
-from compkit.errors import Fault, InputError
-from compkit.report import CLASS_FILE, SECRET_FILE, live_project_files
-from compkit.workshop import is_blank_form, live_forms, load_case, load_class_record, secret_from_text
-
-CASE_FILE = "teacher/case.yaml"
-T = TypeVar("T")
+from compkit.errors import Fault, InputError, collected
+from compkit.report import SECRET_FILE, live_project_files
+from compkit.workshop import (
+    CASE_FILE,
+    CLASS_FILE,
+    is_blank_form,
+    live_forms,
+    load_case,
+    load_class_record,
+    read_text,
+    secret_from_text,
+)
 
 
 @click.command("otree")
@@ -38,9 +42,9 @@ def otree_command(folder: Path, output: Path, *, as_json: bool) -> None:
     faults: list[Fault] = []
     if output.exists():
         faults.append(Fault(str(output), "", "", "exists already. Choose another name, or remove it first."))
-    case = _collected(faults, lambda: load_case(str(folder / CASE_FILE)))
-    record = _collected(faults, lambda: load_class_record(folder / CLASS_FILE))
-    secret = _collected(faults, lambda: _secret(folder / SECRET_FILE))
+    case = collected(faults, lambda: load_case(str(folder / CASE_FILE)))
+    record = collected(faults, lambda: load_class_record(folder / CLASS_FILE))
+    secret = collected(faults, lambda: _secret(folder / SECRET_FILE))
     if case is None or record is None or secret is None or faults:
         raise InputError(faults)
     n_seats = record.seating.n_seats
@@ -65,12 +69,12 @@ def import_command(folder: Path, export: Path, session: str, *, as_json: bool) -
     answers.csv are written, unless you have filled them in. Every fault of the export is listed with its line.
     """
     faults: list[Fault] = []
-    case = _collected(faults, lambda: load_case(str(folder / CASE_FILE)))
-    record = _collected(faults, lambda: load_class_record(folder / CLASS_FILE))
-    text = _collected(faults, lambda: _text(export))
+    case = collected(faults, lambda: load_case(str(folder / CASE_FILE)))
+    record = collected(faults, lambda: load_class_record(folder / CLASS_FILE))
+    text = collected(faults, lambda: read_text(export, is_limited=False))
     if case is None or record is None or text is None:
         raise InputError(faults)
-    forms = _collected(faults, lambda: live_forms(text, str(export), case, record.seating, session)) or {}
+    forms = collected(faults, lambda: live_forms(text, str(export), case, record.seating, session)) or {}
     faults += [
         Fault(str(folder / name), "", "", "is filled in already. Rename it to keep it, or remove it.")
         for name, form in forms.items()
@@ -88,26 +92,9 @@ def import_command(folder: Path, export: Path, session: str, *, as_json: bool) -
 
 def _is_free(path: Path, form: str, faults: list[Fault]) -> bool:
     """Whether a form may be written: nobody has filled it in, or with the same."""
-    was = _collected(faults, lambda: _text(path))
+    was = collected(faults, lambda: read_text(path, is_limited=False))
     return was is None or was == form or is_blank_form(was, path.name)
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text in UTF-8. Save it as CSV UTF-8"
-        raise InputError([Fault(str(path), "", "", f"can't be read: {reason}.")]) from error
-
-
-def _collected(faults: list[Fault], read: Callable[[], T]) -> T | None:
-    """Call a function; if it refuses its input, collect the faults and return None."""
-    try:
-        return read()
-    except InputError as error:
-        faults += error.faults
-        return None
-
-
 def _secret(path: Path) -> bytes:
-    return secret_from_text(_text(path), str(path))
+    return secret_from_text(read_text(path, is_limited=False), str(path))

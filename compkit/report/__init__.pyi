@@ -297,7 +297,6 @@ from .workshop.lesson import (
 from .workshop.live_project import live_project_files as live_project_files
 from .workshop.offers_chart import first_offers_chart as first_offers_chart
 from .workshop.pack import (
-    CLASS_FILE as CLASS_FILE,
     COURSE_FILE as COURSE_FILE,
     PAIRS_PAGE as PAIRS_PAGE,
     SECRET_FILE as SECRET_FILE,

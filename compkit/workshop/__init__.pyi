@@ -14,7 +14,12 @@ from .case import (
 )
 from .case_file import CASE_SCHEMA as CASE_SCHEMA, ROLES as ROLES
 from .case_writer import case_yaml as case_yaml
-from .class_file import ClassRecord as ClassRecord, load_class_record as load_class_record
+from .class_file import (
+    CASE_FILE as CASE_FILE,
+    CLASS_FILE as CLASS_FILE,
+    ClassRecord as ClassRecord,
+    load_class_record as load_class_record,
+)
 from .class_plan import (
     MAX_SEATS as MAX_SEATS,
     MIN_SEATS as MIN_SEATS,
@@ -79,7 +84,7 @@ from .grading import (
     propose_grades as propose_grades,
 )
 from .live_export import is_blank_form as is_blank_form, live_forms as live_forms
-from .loading import load_case as load_case
+from .loading import load_case as load_case, read_text as read_text
 from .opponents.game import (
     MAX_TURNS as MAX_TURNS,
     MIN_TURNS as MIN_TURNS,

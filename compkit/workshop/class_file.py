@@ -16,6 +16,8 @@ from compkit.workshop.scoring import LEVELS, CaseLevel
 from compkit.workshop.seating import Seating
 
 CLASS_SCHEMA = "compkit/class@1"
+CLASS_FILE, CASE_FILE = "teacher/class.json", "teacher/case.yaml"
+"""Where a class's folder has them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,21 @@ def load_case(path: str, profiles: Sequence[str] = ()) -> Case:
     return parse_genius(domain, (first, second))
 
 
+def read_text(path: Path, *, is_limited: bool = True) -> str:
+    """Text of a file in UTF-8, of at most `MAX_BYTES` if it is limited.
+
+    Raises
+    ------
+    InputError
+        If it can't be read.
+    """
+    try:
+        return (read_bytes(path) if is_limited else path.read_bytes()).decode("utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text in UTF-8. Save it as CSV UTF-8"
+        raise InputError([Fault(str(path), "", "", f"can't be read: {reason}.")]) from error
+
+
 def read_bytes(path: Path) -> bytes:
     """Contents of a file of at most `MAX_BYTES`."""
     size = path.stat().st_size

@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from compkit.errors import Fault, InputError
+from compkit.errors import Fault, InputError, collected
 from compkit.workshop.agreements import Agreement, parse_agreements, parse_post_settlement
 from compkit.workshop.case import Case, Package
-from compkit.workshop.class_file import ClassRecord, load_class_record
+from compkit.workshop.class_file import CASE_FILE, CLASS_FILE, ClassRecord, load_class_record
 from compkit.workshop.forms import (
     AGREEMENTS_FILE,
     ANSWER_RANGE,
@@ -24,10 +24,9 @@ from compkit.workshop.forms import (
     POST_SETTLEMENT_FILE,
     QUESTIONS,
 )
-from compkit.workshop.loading import load_case, read_bytes
+from compkit.workshop.loading import load_case, read_text
 from compkit.workshop.optional_forms import Numbers, parse_first_offers, parse_numbers
 
-CLASS_FILE, CASE_FILE = "teacher/class.json", "teacher/case.yaml"
 _OPTIONAL = FORM_FILES[1:]
 T = TypeVar("T")
 
@@ -81,35 +80,18 @@ def load_played_class(folder: Path) -> PlayedClass:
         With every fault of every file.
     """
     faults: list[Fault] = []
-    case = _collected(faults, lambda: load_case(str(folder / CASE_FILE)))
-    told = _collected(faults, lambda: load_class_record(folder / CLASS_FILE))
-    texts = {AGREEMENTS_FILE: _collected(faults, lambda: _text(folder / AGREEMENTS_FILE))}
+    case = collected(faults, lambda: load_case(str(folder / CASE_FILE)))
+    told = collected(faults, lambda: load_class_record(folder / CLASS_FILE))
+    texts = {AGREEMENTS_FILE: collected(faults, lambda: read_text(folder / AGREEMENTS_FILE))}
     for name in _OPTIONAL:
         if (folder / name).exists():
-            texts[name] = _collected(faults, partial(_text, folder / name))
+            texts[name] = collected(faults, partial(read_text, folder / name))
     if case is None or told is None:
         raise InputError(faults)
     played = _played(folder, told, case, {name: text for name, text in texts.items() if text is not None}, faults)
     if faults:
         raise InputError(faults)
     return played
-
-
-def _collected(faults: list[Fault], read: Callable[[], T]) -> T | None:
-    """Read something; if it is refused, collect its faults and return None."""
-    try:
-        return read()
-    except InputError as error:
-        faults += error.faults
-        return None
-
-
-def _text(path: Path) -> str:
-    try:
-        return read_bytes(path).decode("utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text in UTF-8. Save it as CSV UTF-8"
-        raise InputError([Fault(str(path), "", "", f"can't be read: {reason}.")]) from error
 
 
 def _played(folder: Path, told: ClassRecord, case: Case, texts: Mapping[str, str], faults: list[Fault]) -> PlayedClass:
@@ -120,7 +102,7 @@ def _played(folder: Path, told: ClassRecord, case: Case, texts: Mapping[str, str
         text = texts.get(name)
         if text is None or (name in _OPTIONAL and not text.strip()):
             return None
-        return _collected(faults, lambda: parse(text, str(folder / name)))
+        return collected(faults, lambda: parse(text, str(folder / name)))
 
     seating, pairs = told.seating, told.seating.numbered
     agreements = read(AGREEMENTS_FILE, lambda text, file: parse_agreements(text, file, case, pairs)) or ()

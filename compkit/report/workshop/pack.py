@@ -25,6 +25,8 @@ from compkit.report.workshop.lesson import (
     timetable,
 )
 from compkit.workshop import (
+    CASE_FILE,
+    CLASS_FILE,
     ROLES,
     ClassPlan,
     ClassRecord,
@@ -37,7 +39,6 @@ from compkit.workshop import (
 
 SECRET_FILE = "teacher/secret.txt"  # noqa: S105
 COURSE_FILE = "course.csv"
-CLASS_FILE = "teacher/class.json"
 PAIRS_PAGE = "everyone/pairs"
 _STORIES = {
     "candidate": "{company} wants you as its {title} ({level}) in {location}. You like the team and the work. "
@@ -113,7 +114,7 @@ def class_files(plan: ClassPlan, *, with_pdf: bool) -> dict[str, bytes]:
     """
     texts = {
         **blank_forms(plan.case, plan.seating),
-        "teacher/case.yaml": case_yaml(plan.case),
+        CASE_FILE: case_yaml(plan.case),
         SECRET_FILE: plan.secret.hex() + "\n",
     }
     files = _printed({**_sheets(plan), **_slides(plan.name), "teacher/plan": _plan(plan)}, with_pdf=with_pdf)
