@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
-from functools import wraps
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from compkit.market import BandCheck, check_bands
 from compkit.paydata import (
     KINDS,
     MEASURES,
+    PERCENTILES,
     Answer,
     Association,
     Circle,
@@ -149,22 +149,13 @@ def export_command(output: Path, store: Path, *, with_fates: bool, as_json: bool
     click.echo(f"Wrote {n_rows:,} rows to {output}.")
 
 
-def _circle_options(command: Callable[..., None]) -> Callable[..., None]:
-    options = (
-        click.option("--company", metavar="C", help="In any spelling."),
-        click.option("--level", metavar="L", help="In any spelling: at Amazon, L6, 6 and SDE III are one."),
-        click.option("--title", metavar="T", help="The whole title, in any case."),
-        click.option("--place", metavar="P", help="A city, whose metropolitan area counts, or a state."),
-        click.option("--from", "first_year", type=int, metavar="Y", help="First year. Default: all years."),
-        click.option("--to", "last_year", type=int, metavar="Y", help="Last year."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return wraps(command)(command)
-
-
 @paydata_command.command("query")
-@_circle_options
+@click.option("--company", metavar="C", help="In any spelling.")
+@click.option("--level", metavar="L", help="In any spelling: at Amazon, L6, 6 and SDE III are one.")
+@click.option("--title", metavar="T", help="The whole title, in any case.")
+@click.option("--place", metavar="P", help="A city, whose metropolitan area counts, or a state.")
+@click.option("--from", "first_year", type=int, metavar="Y", help="First year. Default: all years.")
+@click.option("--to", "last_year", type=int, metavar="Y", help="Last year.")
 @click.option("--tenure", type=click.Choice(["new", "stayed"]), help="Under a year at the company, or longer.")
 @click.option("--measure", type=click.Choice(MEASURES), default="total", show_default=True, help="What to sum up.")
 @_store_option
@@ -189,7 +180,7 @@ def query_command(
 
 def _answer(answer: Answer) -> dict[str, Any]:
     found = answer.percentiles
-    figures = {name: getattr(found, name) for name in ("p10", "p25", "p50", "p75", "p90")}
+    figures = {name: getattr(found, name) for name in PERCENTILES}
     return {
         "n": found.n,
         **figures,
@@ -208,7 +199,7 @@ def _answer_lines(answer: Answer) -> list[str]:
     kinds = ", ".join(f"{n:,} {kind}" for kind, n in answer.n_by_kind.items())
     days = f", {answer.first:%B %Y} to {answer.last:%B %Y}" if answer.first and answer.last else ""
     lines = [f"{_IN_WORDS[answer.measure].capitalize()}: {found.n:,} rows" + (f" ({kinds}{days})." if kinds else ".")]
-    figures = [(name, getattr(found, name)) for name in ("p10", "p25", "p50", "p75", "p90")]
+    figures = [(name, getattr(found, name)) for name in PERCENTILES]
     if found.p50 is not None:
         lines.append("  ".join(f"{name} ${amount:,.0f}" for name, amount in figures if amount is not None))
     if found.interval:
@@ -240,7 +231,7 @@ def _wage_lines(found: OccupationWages, typed: str) -> Iterator[str]:
     if not found.published and not found.prevailing:
         yield f"The store has no wages of {typed!r}" + (" there." if found.occupation else ".")
     for row in found.published:
-        told = {name: row[name] for name in ("p10", "p25", "p50", "p75", "p90")}
+        told = {name: row[name] for name in PERCENTILES}
         at_least = f"at least ${row['at_least']:,.0f}" if row["at_least"] else "not told"
         figures = "  ".join(f"{name} {at_least if pay is None else f'${pay:,.0f}'}" for name, pay in told.items())
         yield f"{row['title']}, {row['area']}, {row['period'] or 'period not told'}: {figures}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, get_args
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from compkit.market.bands import BANDS
 from compkit.model import AMAZON
-from compkit.paydata import Measure, PercentileSummary, Tenure, summary
+from compkit.paydata import SEED, Measure, PercentileSummary, Tenure, summary
 from compkit.reference import Tables
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ _PARTS: Final[dict[str, tuple[Measure, float]]] = {
     "base_salary": ("base", 1.0), "rsu_4yr": ("stock", 0.25), "total_4yr_avg": ("base_plus_stock", 1.0),
 }  # fmt: skip
 """What a band is in reports: the guide's grant by year, and its average, which is base and a quarter of the grant."""
-_SEED: Final = 20_261_130
+Era = tuple[dt.date | None, dt.date | None]
+"""First day, and the day after the last; None where it is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,12 @@ def check_bands(store: duckdb.DuckDBPyConnection, tables: Tables) -> list[BandCh
     """
     metros = {row["place"]: row["metro"] for row in tables.rows("places")}
     bands = [row for row in tables.rows(BANDS) if row["measure"] in _PARTS and metros.get(row["location"])]
-    return [check for row in bands for check in _checks(store, row, metros[row["location"]], tables)]
+    days = sorted(dt.date.fromisoformat(row["day"]) for row in tables.rows("pay_breaks") if row["company"] == AMAZON)
+    eras = list(itertools.pairwise([None, *days, None]))
+    return [check for row in bands for check in _checks(store, row, metros[row["location"]], eras)]
 
 
-def _checks(store: duckdb.DuckDBPyConnection, row: Any, metro: str, tables: Tables) -> Iterator[BandCheck]:
+def _checks(store: duckdb.DuckDBPyConnection, row: Any, metro: str, eras: Sequence[Era]) -> Iterator[BandCheck]:
     measure, share = _PARTS[row["measure"]]
     low, high = float(row["low"]) * share, float(row["high"]) * share
     found = store.execute(
@@ -86,13 +89,12 @@ def _checks(store: duckdb.DuckDBPyConnection, row: Any, metro: str, tables: Tabl
         """,  # noqa: S608 - a name of ours
         [AMAZON, row["level"], metro, TITLE],
     ).fetchall()
-    days = sorted(one["day"] for one in tables.rows("pay_breaks") if one["company"] == AMAZON)
-    for since, until in itertools.pairwise([None, *map(dt.date.fromisoformat, days), None]):
+    for since, until in eras:
         in_era = [one for one in found if (since is None or one[1] >= since) and (until is None or one[1] < until)]
         for tenure in get_args(Tenure):
             pays = np.array([pay for pay, _, is_new in in_era if is_new == (tenure == "new")])
             if len(pays):
-                percentiles = summary(pays, rng=np.random.default_rng(_SEED))
+                percentiles = summary(pays, rng=np.random.default_rng(SEED))
                 shares = _shares(pays, low, high) if percentiles.p50 is not None else (None, None, None)
                 band = row["level"], row["location"], row["measure"], measure, low, high
                 yield BandCheck(*band, since, until, tenure, percentiles, *shares)

@@ -4,7 +4,12 @@ from .kinds import KINDS as KINDS
 from .levels import folded_level as folded_level, level_names as level_names
 from .mapping import mapped_kind as mapped_kind
 from .observation import MEASURES as MEASURES, Measure as Measure
-from .percentiles import PercentileSummary as PercentileSummary, summary as summary
+from .percentiles import (
+    PERCENTILES as PERCENTILES,
+    SEED as SEED,
+    PercentileSummary as PercentileSummary,
+    summary as summary,
+)
 from .places import Metro as Metro, PlaceTyped as PlaceTyped, metro_places as metro_places
 from .premium import (
     Association as Association,

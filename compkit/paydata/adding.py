@@ -57,10 +57,7 @@ def add_file(
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        table = find_table(file, folder, lambda headings: _kind(headings, wanted) is not None, unknown_columns)
-        kind = _kind(table.headings, wanted) or wanted
-        if kind is None:
-            raise LookupError(file.name)
+        table, kind = find_table(file, folder, lambda headings: _kind(headings, wanted), unknown_columns)
         digest = _sha256(file)
         known = store.execute(
             "SELECT n_rows FROM sources WHERE sha256 = ? AND kind = ?", [digest, kind.name]
@@ -82,7 +79,9 @@ def add_file(
 
 
 def _kind(headings: Sequence[str], wanted: Kind | None) -> Kind | None:
-    return kind_of(headings) if wanted is None else wanted if wanted.columns(headings) is not None else None
+    if wanted is None:
+        return kind_of(headings)
+    return wanted if wanted.columns(headings) is not None else None
 
 
 def _read(store: duckdb.DuckDBPyConnection, table: TableFile, kind: Kind, folder: Path) -> tuple[int, tuple[int, ...]]:

@@ -77,14 +77,13 @@ def folded(heading: str) -> str:
 LEAST_PAY, MOST_PAY = 5_000, 10_000_000
 """Pay outside of these, in USD a year, is a slip or is in another unit."""
 _UNITS = {
-    "hour": (2080, "hour", "hourly", "hr", "h"), "week": (52, "week", "weekly", "wk"),
-    "biweek": (26, "bi_weekly", "biweekly", "bi weekly", "bi-weekly", "bw"),
-    "semimonth": (24, "semi_monthly", "semimonthly", "semi-monthly", "semi monthly"),
-    "month": (12, "month", "monthly", "mth"), "year": (1, "year", "yearly", "annual", "annually", "yr", "y"),
+    2080: ("hour", "hourly", "hr", "h"), 52: ("week", "weekly", "wk"),
+    26: ("bi_weekly", "biweekly", "bi weekly", "bi-weekly", "bw"),
+    24: ("semi_monthly", "semimonthly", "semi-monthly", "semi monthly"),
+    12: ("month", "monthly", "mth"), 1: ("year", "yearly", "annual", "annually", "yr", "y"),
 }  # fmt: skip
-_PER_YEAR = " ".join(
-    f"WHEN {name!r} THEN {periods}" for periods, *names in _UNITS.values() for name in dict.fromkeys(map(str, names))
-)
+"""Spellings of units of pay, by periods in a year."""
+_PER_YEAR = " ".join(f"WHEN {name!r} THEN {periods}" for periods, names in _UNITS.items() for name in names)
 _ISO = "'%Y-%m-%d', '%Y-%m-%d %H:%M:%S', '%Y-%m-%dT%H:%M:%S'"
 _US = "'%m/%d/%y', '%m/%d/%Y', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M', '%d-%b-%y', '%d-%b-%Y'"
 """Two digits of a year come first: four would take "19" for the year 19."""

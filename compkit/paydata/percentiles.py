@@ -17,6 +17,9 @@ MIN_ROWS_OF_INTERVAL: Final = 6
 MIN_ROWS_OF_TAILS: Final = 10
 """Fewer rows give no p10 and no p90: they would be the lowest and highest pay, or close to it."""
 CONFIDENCE: Final = 0.95
+SEED: Final = 20_261_130
+"""With it, the same rows give the same interval wherever they are summed up."""
+PERCENTILES: Final = ("p10", "p25", "p50", "p75", "p90")
 N_RESAMPLES: Final = 10_000
 
 FloatArray = NDArray[np.float64]

@@ -14,13 +14,11 @@ from compkit.errors import Fault, InputError
 from compkit.paydata.companies import company_names, suggested_companies
 from compkit.paydata.levels import level_names
 from compkit.paydata.observation import Measure
-from compkit.paydata.percentiles import PercentileSummary, summary
+from compkit.paydata.percentiles import PERCENTILES, SEED, PercentileSummary, summary
 from compkit.paydata.places import PlaceTyped, metro_places
 from compkit.reference import Tables
 
 Tenure = Literal["new", "stayed"]
-_SEED = 20_261_130
-"""The same rows give the same interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ def query(store: duckdb.DuckDBPyConnection, circle: Circle, measure: Measure, ta
     days = store.execute(f"SELECT min(day), max(day) {rows}", values).fetchone()
     kinds = store.execute(f"SELECT kind, count(*) {rows} GROUP BY kind ORDER BY 2 DESC, 1", values).fetchall()
     first, last = days or (None, None)
-    found = summary(np.asarray(amounts, dtype=float), rng=np.random.default_rng(_SEED))
+    found = summary(np.asarray(amounts, dtype=float), rng=np.random.default_rng(SEED))
     note = _note(store, circle.company, tables) if circle.company and not found.n else ""
     return Answer(measure, found, first, last, dict(kinds), note)
 
@@ -155,7 +153,7 @@ class OccupationWages:
     prevailing: list[dict[str, Any]]
 
 
-_PERCENTILES = ("area", "period", "title", "p10", "p25", "p50", "p75", "p90", "at_least")
+_SURVEYED = ("area", "period", "title", *PERCENTILES, "at_least")
 _FLOORS = ("area", "period", "level_1", "level_2", "level_3", "level_4")
 
 
@@ -177,7 +175,7 @@ def occupation_wages(
     if code is None:
         return OccupationWages(None, [], [])
     where, values = _conditions(Circle(place=place), tables)
-    published = _published(store, _PERCENTILES, "oews", f" AND (area = 'National' OR (true{where}))", [*code, *values])
+    published = _published(store, _SURVEYED, "oews", f" AND (area = 'National' OR (true{where}))", [*code, *values])
     prevailing = _published(store, _FLOORS, "prevailing-wage", where, [*code, *values])
     return OccupationWages(code[0], published, [row | {"area": _county(row["area"])} for row in prevailing])
 

@@ -143,7 +143,7 @@ def remove_source(store: duckdb.DuckDBPyConnection, source: int) -> Fates:
     InputError
         If there is no such source.
     """
-    known = [one.source for one in list_sources(store)]
+    known = [number for (number,) in store.execute("SELECT source FROM sources ORDER BY source").fetchall()]
     if source not in known:
         listed = ", ".join(map(str, known)) or "none"
         raise InputError([Fault("", "", f"source {source}", f"is not in the store. Its sources: {listed}.")])

@@ -11,14 +11,16 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 import numpy as np
 
 from compkit.errors import Fault, InputError
 
 Headings = tuple[str, ...]
-IsKnown = Callable[[Sequence[str]], bool]
+T = TypeVar("T")
+Recognize = Callable[[Headings], T | None]
+"""What headings are those of; None if it is not known."""
 
 _XLSX, _XLS = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _DELIMITERS = (",", ";", "\t", "|")
@@ -27,9 +29,9 @@ _FIRST_LINES = 30
 _CHUNK = 1 << 22
 _NOTES_BYTES = 1 << 16
 _MAX_UNPACKED = 8 << 30
-_MAX_JSON, _LEVELS = 50_000_000, ("I", "II", "III", "IV")
 _MAX_RATIO = 500
 """How many times its size a workbook may unpack to, from 100 MB on."""
+_MAX_JSON, _LEVELS = 50_000_000, ("I", "II", "III", "IV")
 _QUOTE, _LINE_FEED, _RETURN = 34, 10, 13
 csv.field_size_limit(1 << 20)
 
@@ -72,7 +74,9 @@ class TableFile:
         return {name: match[1].strip() for name, match in found.items() if match}
 
 
-def find_table(source: Path, folder: Path, is_known: IsKnown, unknown: Callable[[Headings], str]) -> TableFile:
+def find_table(
+    source: Path, folder: Path, recognize: Recognize[T], unknown: Callable[[Headings], str]
+) -> tuple[TableFile, T]:
     """Find the headings of a CSV, XLSX or XLS file, in any encoding, with any separator.
 
     Parameters
@@ -80,8 +84,8 @@ def find_table(source: Path, folder: Path, is_known: IsKnown, unknown: Callable[
     source : Path
     folder : Path
         Where a file in another form is rewritten.
-    is_known : callable
-        Whether headings are those of a kind of pay data.
+    recognize : callable
+        Kind of pay data whose headings these are, or None. It is returned with the table.
     unknown : callable
         What to say of a file whose headings are not known.
 
@@ -90,11 +94,14 @@ def find_table(source: Path, folder: Path, is_known: IsKnown, unknown: Callable[
     InputError
         If it holds no table, or none with known headings.
     """
-    text = _as_utf8(source, folder)
-    found, widest = _headings(text, is_known)
-    if found is None:
-        raise InputError([Fault(source.name, "", "", unknown(widest))])
-    return TableFile(text, *found)
+    path, rows = _as_utf8(source, folder), list[Headings]()
+    for delimiter in _DELIMITERS:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            for cells, n_lines in _first_rows(lines, delimiter):
+                if (known := recognize(cells)) is not None:
+                    return TableFile(path, delimiter, cells, n_lines), known
+                rows.append(cells)
+    raise InputError([Fault(source.name, "", "", unknown(_likely_headings(rows)))])
 
 
 def repaired(table: TableFile, folder: Path) -> tuple[TableFile, int]:
@@ -225,7 +232,8 @@ def _from_json(source: Path, path: Path) -> None:
         if source.stat().st_size > _MAX_JSON:
             raise ValueError
         rows = [
-            (place, *(levels[name] for name in _LEVELS)) for place, levels in json.loads(source.read_text()).items()
+            (place, *(levels[name] for name in _LEVELS))
+            for place, levels in json.loads(source.read_text(encoding="utf-8")).items()
         ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         rule = (
@@ -236,17 +244,10 @@ def _from_json(source: Path, path: Path) -> None:
         csv.writer(out, lineterminator="\n").writerows([("state_county", *_LEVELS), *rows])
 
 
-def _headings(path: Path, is_known: IsKnown) -> tuple[tuple[str, Headings, int] | None, Headings]:
-    """Separator, headings and lines up to them; and what may be the headings, to show if none are known."""
-    rows: list[Headings] = []
-    for delimiter in _DELIMITERS:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            for cells, n_lines in _first_rows(lines, delimiter):
-                if is_known(cells):
-                    return (delimiter, cells, n_lines), cells
-                rows.append(cells)
+def _likely_headings(rows: Sequence[Headings]) -> Headings:
+    """First row in which more cells are filled than half of the fullest row's."""
     filled = [sum(bool(cell.strip()) for cell in cells) for cells in rows]
-    return None, next((cells for cells, n in zip(rows, filled, strict=True) if n > max(filled) / 2), ())
+    return next((cells for cells, n in zip(rows, filled, strict=True) if n > max(filled) / 2), ())
 
 
 def _first_rows(lines: IO[str], delimiter: str) -> Iterator[tuple[Headings, int]]:
