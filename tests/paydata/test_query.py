@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -141,7 +143,14 @@ def test_sources_are_listed_with_their_terms_and_removed(tmp_path: Path, capsys:
     assert run(["paydata", "sources", "--store", str(tmp_path / "missing")]) == 2
 
 
-def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("compkit.cli.paydata.find_spec", lambda name: None if name == "python_calamine" else name)
-    assert run(["paydata", "sources"]) == 2
-    assert "pip install cleanco duckdb" in capsys.readouterr().err
+@pytest.mark.parametrize("missing", ["duckdb", "python_calamine", "cleanco"])
+def test_what_is_not_installed_is_named(missing: str) -> None:
+    """In a process of its own, where nothing is imported yet."""
+    script = f"import sys; sys.modules[{missing!r}] = None\n"
+    script += "from compkit.cli.main import run; sys.exit(run(['paydata', 'sources']))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "Pay data needs more packages. Install them: "
+        "pip install cleanco duckdb linearmodels python-calamine rapidfuzz xlsx2csv zipcodes\n"
+    )
