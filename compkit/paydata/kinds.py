@@ -116,11 +116,15 @@ def _pay(cell: str, per_year: str = "1") -> tuple[Reason, ...]:
 def _unit(cell: str, unit: str) -> tuple[Reason, ...]:
     return (
         ("the unit of pay is not known", f"said({unit}) IS NULL OR per_year({unit}) IS NULL"),
-        (
-            "the unit and the amount contradict each other",
-            f"per_year({unit}) > 1 AND number({cell}) BETWEEN 20000 AND 2000000"
-            f" AND number({cell}) * per_year({unit}) > 1000000",
-        ),
+        _contradiction(cell, unit),
+    )
+
+
+def _contradiction(cell: str, unit: str) -> Reason:
+    return (
+        "the unit and the amount contradict each other",
+        f"per_year({unit}) > 1 AND number({cell}) BETWEEN 20000 AND 2000000"
+        f" AND number({cell}) * per_year({unit}) > 1000000",
     )
 
 
@@ -290,6 +294,7 @@ PREVAILING_WAGE = Kind(
     identity="concat_ws(chr(31), said(occupation), lower(place), lower(said(period)))",
 )  # fmt: skip
 
+_PERIODS_OF_OWN = "CASE WHEN said(total) IS NULL THEN coalesce(per_year(unit), 1) ELSE 1 END"
 _ANY_DAY = "CASE WHEN date_order = 'dmy' THEN european_day(day) ELSE us_day(day) END"
 GENERIC = Kind(
     "csv",
@@ -305,7 +310,9 @@ GENERIC = Kind(
         _COMPANY,
         ("not in US dollars", "upper(coalesce(said(currency), 'USD')) <> 'USD'"),
         ("the unit of pay is not known", "said(unit) IS NOT NULL AND per_year(unit) IS NULL"),
-        *_pay("coalesce(said(total), said(base))"), (
+        _contradiction("base", "unit"),
+        *_pay("coalesce(said(total), said(base))", _PERIODS_OF_OWN),
+        (
             "the date could be two: give date_order, mdy or dmy, under values in --map",
             "date_order IS NULL AND contains(day, '/')",
         ),

@@ -266,6 +266,21 @@ def test_columns_are_mapped(tmp_path: Path) -> None:
     assert kept(tmp_path / "s", "base, day") == [(180_000, dt.date(2026, 1, 3))]
 
 
+@pytest.mark.parametrize(
+    ("base", "unit", "told"),
+    [
+        ("60", "hour", 124_800),
+        ("60", "", "under $5,000 a year"),
+        ("150000", "month", "the unit and the amount contradict each other"),
+        ("2", "hour", "under $5,000 a year"),
+    ],
+)
+def test_pay_of_own_columns_is_judged_by_the_year(tmp_path: Path, base: str, unit: str, told: object) -> None:
+    path = sheet(tmp_path / "a.csv", [{"company": "Meta", "base": base, "unit": unit}])
+    answer = answered("paydata", "add", path, "--as", "csv", "--store", tmp_path / "s")[1]
+    assert (list(answer["set_aside"]) or [kept(tmp_path / "s", "base")[0][0]]) == [told]
+
+
 def test_a_day_that_could_be_two_is_set_aside(tmp_path: Path) -> None:
     path = sheet(tmp_path / "a.csv", [{"company": "Meta", "total": "200000", "day": "3/1/2026"}])
     code, answer, _ = answered("paydata", "add", path, "--as", "csv", "--store", tmp_path / "s")
