@@ -63,7 +63,7 @@ def practice_command(
         click.echo(harmless(line))
     echo_table(brief)
     click.echo(harmless(f"{brief.note}\n\n{_HELP}", keep_lines=True))
-    package = _best(practice)
+    package = practice.best
     while not practice.game.is_over:
         click.echo(f"\n{clock_sentence(practice)}")
         package = _play_turn(practice, package)
@@ -72,14 +72,6 @@ def practice_command(
     click.echo()
     for line in review_notes(review_game(practice.game), practice.side, practice.strategy).items:
         click.echo(harmless(line))
-
-
-def _best(practice: Practice) -> Package:
-    """Best package for the person."""
-    return tuple(
-        max(range(len(issue.options)), key=[option.utilities[practice.side] for option in issue.options].__getitem__)
-        for issue in practice.game.case.issues
-    )
 
 
 def _play_turn(practice: Practice, last: Package) -> Package:

@@ -137,17 +137,17 @@ function markPage(model, el) {
   buttons.forEach((button, at) => button.setAttribute("aria-current", pages[at] === model.get("page") ? "page" : "false"));
 }
 
-// Without this, an arrow in a menu goes to the next cell of JupyterLab, and a letter may add or delete one.
-function keepKeys(el) {
-  el.closest(".ck-site")?.addEventListener("focusin", ({ target }) => {
-    if (target.matches("select, button")) target.setAttribute("data-lm-suppress-shortcuts", "true");
-  });
+// JupyterLab takes arrows and letters for its own commands, unless the element in focus says otherwise.
+function keepKeys(el, tries) {
+  const site = el.closest(".ck-site");
+  if (site) site.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
+  else if (tries) setTimeout(keepKeys, 50, el, tries - 1); // it is put into the page after it is rendered
 }
 
 function render({ model, el }) {
   const mark = () => setTimeout(markPage, 100, model, el); // once the menu is in the page, too
   mark();
-  setTimeout(keepKeys, 100, el);
+  keepKeys(el, 50);
   model.on("change:page", mark);
 }
 

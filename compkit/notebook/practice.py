@@ -13,6 +13,7 @@ from compkit.notebook.browser import Browser
 from compkit.notebook.disclosure import text_button
 from compkit.notebook.game_choice import GameChoice
 from compkit.notebook.inputs import ERROR_STYLE, ChoiceField
+from compkit.notebook.live_box import LiveBox
 from compkit.notebook.views.page import fields_box
 from compkit.report import (
     READABLE,
@@ -93,11 +94,9 @@ class PracticeDesk:
             self._complain(error)
             return
         case, side = self.practice.game.case, self.practice.side
-        best = [
-            max(range(len(issue.options)), key=lambda at: issue.options[at].utilities[side]) for issue in case.issues
-        ]
         self.options = [
-            ChoiceField(issue.name, _by_points(issue, side), best[number]) for number, issue in enumerate(case.issues)
+            ChoiceField(issue.name, _by_points(issue, side), best)
+            for issue, best in zip(case.issues, self.practice.best, strict=True)
         ]
         for field in self.options:
             field.observe(self._show_worth)
@@ -169,17 +168,6 @@ def _by_points(issue: Issue, side: int) -> dict[str, int]:
     return {f"{option.name} ({count_points(option.utilities[side])})": at for at, option in enumerate(issue.options)}
 
 
-class _Shown(ipywidgets.VBox):  # type: ignore[misc]  # its package is untyped
-    """The desk in a notebook, and what stands there until it lives."""
-
-    def __repr__(self) -> str:
-        return "To play, choose Run > Run All Cells."
-
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        data = super()._repr_mimebundle_(**options)
-        return (data[0] if isinstance(data, tuple) else data) | {"text/plain": repr(self)}
-
-
 def practice(
     level: str = "logrolling",
     role: str = "candidate",
@@ -210,6 +198,6 @@ def practice(
     desk.choice.choose(level=level, role=role, opponent=opponent, turns=n_turns, seed=seed)
     style = ipywidgets.HTML(f"<style>{site_style()}{_SHEET.read_text(encoding='utf-8')}</style>")
     style.layout.display = "none"
-    shown = _Shown([style, browser, desk.widget])
+    shown = LiveBox([style, browser, desk.widget], "To play, choose Run > Run All Cells.")
     shown.add_class("ck-site")
     return shown

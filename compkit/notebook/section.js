@@ -1,6 +1,5 @@
 // A question, its answer in one line, and what is behind it. What a visitor has opened stays open when figures change.
 function render({ model, el }) {
-  keepKeys(el, 50);
   const heading = document.createElement("h2");
   const answer = document.createElement("span");
   answer.className = "ck-answer";
@@ -38,15 +37,6 @@ function render({ model, el }) {
   model.on("change:html", fill);
   show();
   fill();
-}
-
-// JupyterLab takes arrows and letters for its own commands, unless the element in focus says otherwise.
-function keepKeys(el, tries) {
-  const site = el.closest(".ck-site");
-  if (!site && tries) setTimeout(keepKeys, 50, el, tries - 1); // it is put into the page after it is rendered
-  if (!site || site.dataset.keepsKeys) return;
-  site.dataset.keepsKeys = "true";
-  site.addEventListener("focusin", (event) => { event.target.dataset.lmSuppressShortcuts = "true"; });
 }
 
 export default { render };

@@ -16,6 +16,7 @@ from compkit.notebook.browser import Browser
 from compkit.notebook.disclosure import text_button
 from compkit.notebook.editor import OfferEditor
 from compkit.notebook.inputs import ChoiceField
+from compkit.notebook.live_box import LiveBox
 from compkit.notebook.notices import Notices
 from compkit.notebook.page_names import PAGES
 from compkit.notebook.practice import PracticeDesk
@@ -41,22 +42,6 @@ _INTRO = (
     "its figures appear below the form. {keeps}</p>"
 )
 _ONE_OFFER = ("evaluate", "place", "negotiate")
-
-
-class _Live(ipywidgets.VBox):  # type: ignore[misc]  # its package is untyped
-    """Widgets, and what a page shows until they live: HTML without scripts, escaped."""
-
-    first_paint = ""
-
-    def __repr__(self) -> str:
-        return "To enter your offers, choose Run > Run All Cells."
-
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        data = super()._repr_mimebundle_(**options)
-        return (data[0] if isinstance(data, tuple) else data) | {
-            "text/plain": repr(self),
-            "text/html": self.first_paint,
-        }
 
 
 class Site:
@@ -131,10 +116,10 @@ class Site:
         foot = ipywidgets.HTML(f'<footer class="ck-foot"><p>{CAUTION}</p></footer>')
         style = ipywidgets.HTML(f"<style>{sheet}</style>", layout={"display": "none"})
         chosen = fields_box([self._person.widget, self._offer.widget])
-        self.widget = _Live([
+        self.widget = LiveBox([
             style, self.browser, self._menu, chosen, self._edit, self._editor_box, self._so_far, self._notices.widget,
             self._holder, self._reset_button, foot,
-        ])  # fmt: skip
+        ], "To enter your offers, choose Run > Run All Cells.")  # fmt: skip
         self.widget.add_class("ck-site")
         self._menu.observe(lambda change: self._go(change["new"]), "value")
         self.browser.observe(lambda change: self._go(change["new"]), "page")

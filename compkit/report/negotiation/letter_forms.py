@@ -9,7 +9,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 
 from compkit.negotiation import Letter
-from compkit.report.show.templating import template_environment
+from compkit.report.show.templating import rendered
 
 # Every mail program reads plain headers on one line, but encoded words must stay short.
 _UNFOLDED = email.policy.SMTP.clone(max_line_length=900)
@@ -22,8 +22,7 @@ def letter_text(letter: Letter) -> str:
 
 def letter_html(letter: Letter) -> str:
     """Format a letter as a self-contained page: escaped, without scripts or external addresses."""
-    template = template_environment("compkit.report.negotiation", "templates").get_template("letter.html.j2")
-    return f"{template.render(letter=letter)}\n"
+    return f"{rendered('compkit.report.negotiation', 'letter', letter=letter)}\n"
 
 
 def letter_eml(letter: Letter) -> bytes:

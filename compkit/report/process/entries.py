@@ -16,7 +16,7 @@ from compkit.report.process.text import (
     process_sentence,
     table_day,
 )
-from compkit.report.show.templating import template_environment
+from compkit.report.show.templating import rendered
 
 ALARM_HOUR = 9
 """Hour at which an entry of a whole day reminds, on the business day before."""
@@ -148,6 +148,8 @@ def checklist_html(timelines: Sequence[Timeline]) -> str:
 
 def checklist_page(processes: Sequence[Mapping[str, Any]], today: dt.date, note: str) -> str:
     """Render processes, each with its name, state, deadline and rows, as a checklist."""
-    template = template_environment("compkit.report.process", "templates").get_template("checklist.html.j2")
-    found = template.render(processes=processes, today=today, note=note, named_day=named_day, table_day=table_day)
+    found = rendered(
+        "compkit.report.process", "checklist", processes=processes, today=today, note=note, named_day=named_day,
+        table_day=table_day,
+    )  # fmt: skip
     return f"{found}\n"

@@ -10,7 +10,7 @@ from compkit.process import PRINCIPLES, Panel, Timeline, is_away
 from compkit.report.decision.text import job_in_words
 from compkit.report.process.text import table_day
 from compkit.report.show.blocks import Answer, Notes, Table, build_table
-from compkit.report.show.templating import template_environment
+from compkit.report.show.templating import rendered
 from compkit.report.show.text import capitalized, count, joined, uncapitalized
 
 _ENTER = "Enter candidate.references to see who covers what, and what nobody covers."
@@ -125,11 +125,12 @@ def reference_sheets(timeline: Timeline) -> str:
          "topics": [panel.name_of(topic) for topic in covers]}
         for one, covers in zip(panel.references, panel.covers, strict=True)
     ]  # fmt: skip
-    template = template_environment("compkit.report.process", "templates").get_template("references.html.j2")
     named = next((entry.candidate.name for entry in timeline.entries.values()), None)
-    return (
-        f"{template.render(sheets=sheets, jobs=list(_jobs(timeline)), candidate=named or '', today=timeline.today)}\n"
-    )
+    found = rendered(
+        "compkit.report.process", "references", sheets=sheets, jobs=list(_jobs(timeline)), candidate=named or "",
+        today=timeline.today,
+    )  # fmt: skip
+    return f"{found}\n"
 
 
 def _jobs(timeline: Timeline) -> Iterator[str]:

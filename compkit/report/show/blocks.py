@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal
 import pandas as pd
 
 from compkit.report.show.inline_styles import framed, look
-from compkit.report.show.templating import template_environment
+from compkit.report.show.templating import rendered
 from compkit.report.show.text import UNKNOWN, aligned, day, percent, usd, usd_short
 
 Tone = Literal["plain", "good", "warn", "bad"]
@@ -45,8 +45,7 @@ class Block:
 
     def _repr_html_(self) -> str:
         """Render the template in the blocks' frame, with all text escaped."""
-        found = template_environment("compkit.report.show", "templates").get_template(f"{self.TEMPLATE}.html.j2")
-        return framed(found.render(look=look, **{self.TEMPLATE: self}))
+        return framed(rendered("compkit.report.show", self.TEMPLATE, look=look, **{self.TEMPLATE: self}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import jinja2
 
@@ -17,3 +18,8 @@ def template_environment(package: str, folder: str) -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+
+
+def rendered(package: str, template: str, **values: Any) -> str:
+    """Page from a template of a package, by its name without ending."""
+    return template_environment(package, "templates").get_template(f"{template}.html.j2").render(values)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from compkit.report.page.pdf import report_pdf
 from compkit.report.show.blocks import Picture, Table
-from compkit.report.show.templating import template_environment
+from compkit.report.show.templating import rendered
 from compkit.report.workshop.debrief_chart import class_chart
 from compkit.report.workshop.debrief_tables import (
     PAIR_NOTES,
@@ -33,6 +33,7 @@ from compkit.workshop import ROLES, Debrief, EarlierClasses, propose_grades
 
 DEBRIEF_FILE = "teacher/debrief.html"
 DEBRIEF_PDF = "teacher/debrief.pdf"
+_page = partial(rendered, "compkit.report.workshop")
 OPTIONAL_FILES = (DEBRIEF_PDF, GRADES_FILE, GRADES_PAGE)
 """Files that another run of the debrief may have written, and this one may not."""
 
@@ -80,11 +81,6 @@ def debrief_files(
     return files | {
         f"debrief/seat-{values['seat']:03}.html": _page("seat", **values).encode() for values in seat_values(found)
     }
-
-
-def _page(template: str, **values: Any) -> str:
-    environment = template_environment("compkit.report.workshop", "templates")
-    return environment.get_template(f"{template}.html.j2").render(values)
 
 
 def _sections(found: Debrief, earlier: EarlierClasses | None) -> Iterator[_Section]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from compkit.report.page.pdf import report_pdf
-from compkit.report.show.templating import template_environment
+from compkit.report.show.templating import rendered
 from compkit.report.show.text import joined
 from compkit.report.workshop.analysis_text import package_in_words, summary_blocks, utility
 from compkit.report.workshop.lesson import (
@@ -40,6 +40,7 @@ from compkit.workshop import (
 SECRET_FILE = "teacher/secret.txt"  # noqa: S105
 COURSE_FILE = "course.csv"
 PAIRS_PAGE = "everyone/pairs"
+_page = partial(rendered, "compkit.report.workshop")
 _STORIES = {
     "candidate": "{company} wants you as its {title} ({level}) in {location}. You like the team and the work. "
     "A recruiter has called to go through the offer with you.",
@@ -194,11 +195,6 @@ def _plan(plan: ClassPlan) -> str:
         n_pairs=len(plan.planned.pairs), lengths=list(times), timetable=rows, rules=RULES, consent=CONSENT,
         mistakes=MISTAKES, discussion=DISCUSSION[plan.level],
     )  # fmt: skip
-
-
-def _page(template: str, **values: Any) -> str:
-    environment = template_environment("compkit.report.workshop", "templates")
-    return environment.get_template(f"{template}.html.j2").render(values)
 
 
 def _answers(plan: ClassPlan) -> str:

@@ -52,6 +52,12 @@ class Practice:
         """What was said with each move; empty for the person's."""
         self._opponent = Opponent(strategy, 1 - side, Packages(case), seed)
 
+    @property
+    def best(self) -> Package:
+        """Package that is worth most to the person; of options worth the same, the first."""
+        points = ([option.utilities[self.side] for option in issue.options] for issue in self.game.case.issues)
+        return tuple(own.index(max(own)) for own in points)
+
     def offer(self, package: Package) -> None:
         """Offer a package, and hear the answer."""
         self.game.offer(package)
