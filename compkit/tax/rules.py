@@ -188,6 +188,24 @@ def _connecticut(law: Law, household: Household) -> FloatArray:
     return tax * (1.0 - law.amount_above("income", "personal_credit_rate_above", income))
 
 
+def _ohio(law: Law, household: Household) -> FloatArray:
+    """Tax with exemptions by income, less exemption credit and joint filing credit: Ohio IT 1040."""
+    income = household.wages
+    has_benefits = income < law.value_or("income", "exemption_income_limit", np.inf)
+    exempt = np.where(has_benefits, law.amount_above("income", "exemption_above", income), 0.0)
+    taxable = np.maximum(0.0, income - exempt)
+    # Published schedules print the amount due above the first threshold; see `Law.schedule`.
+    first = law.schedule[0][1]
+    tax = law.income_tax(taxable) + np.where(taxable > first, law.value_or("income", "base_amount", 0.0), 0.0)
+    is_small = taxable < law.value("income", "exemption_credit_income_limit")
+    tax = np.maximum(0.0, tax - np.where(is_small, law.value("income", "exemption_credit"), 0.0))
+    if household.n_earners == 1 or law.status != "married_joint":
+        return tax
+    share = law.amount_above("income", "joint_credit_rate_above", taxable)
+    credit = np.minimum(law.value("income", "joint_credit_cap"), share * tax)
+    return tax - np.where(has_benefits, credit, 0.0)
+
+
 RULES: Mapping[str | None, Rule] = {
     None: _general,
     "california": _california,
@@ -200,6 +218,7 @@ RULES: Mapping[str | None, Rule] = {
     "two_earner_credit": _virginia,
     "minnesota_deduction": _minnesota,
     "connecticut": _connecticut,
+    "ohio": _ohio,
 }
 """Rules by their name in tax_jurisdictions.csv; None is the general rule."""
 

@@ -127,6 +127,14 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "school_tax_credit rate_reduction_taxable_income_limit": ("taxable income up to which rates are reduced",),
     "school_tax_credit fixed_income_limit": ("income up to which the fixed part is paid",),
     "school_tax_credit fixed_amount": ("fixed part of the school tax credit",),
+    # Ohio
+    "income exemption_above": ("{place} exemption above {threshold}", "taxable income in {place}"),
+    "OH income exemption_income_limit": ("income from which there is no exemption and no joint filing credit",),
+    "income base_amount": ("amount due at once above the first threshold", "tax before credits"),
+    "OH income exemption_credit": ("exemption credit", "tax after the exemption credit"),
+    "income exemption_credit_income_limit": ("income from which there is no exemption credit",),
+    "income joint_credit_rate_above": ("joint filing credit above {threshold}", "joint filing credit by its rate"),
+    "income joint_credit_cap": ("most of the joint filing credit", "joint filing credit"),
     # Washington from 2028
     "millionaires_tax threshold": ("wages above which it is due", "{amount} above the threshold"),
     "millionaires_tax rate": ("rate of the tax on high wages",),
