@@ -107,6 +107,16 @@ function followRoute(model, signal) {
   model.on("change:title", writeTitle);
 }
 
+// While the widgets of a page are being loaded, Jupyter drops what the kernel says of those that are not there yet.
+function whenLoaded(manager, tell) {
+  if (manager?.restoredStatus !== false) return tell();
+  const once = () => {
+    manager.restored.disconnect(once);
+    tell();
+  };
+  manager.restored.connect(once);
+}
+
 function initialize({ model, signal }) {
   const ended = signal ?? new AbortController().signal;
   const key = `compkit:draft:${model.get("storage_key")}`;
@@ -117,10 +127,12 @@ function initialize({ model, signal }) {
       model.save_changes();
     }
   };
-  if (draft && draft !== model.get("draft")) model.set("restored", draft);
-  model.set("today", localDate());
-  if (isApp()) followRoute(model, ended);
-  model.save_changes();
+  whenLoaded(model.widget_manager, () => {
+    if (draft && draft !== model.get("draft")) model.set("restored", draft);
+    model.set("today", localDate());
+    if (isApp()) followRoute(model, ended);
+    model.save_changes();
+  });
   model.on("change:draft", () => keep(key, model.get("draft")));
   document.addEventListener("visibilitychange", tellDate, { signal: ended });
   model.on("msg:custom", (message, buffers) => {

@@ -7,12 +7,15 @@ import os
 import signal
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
 from app_fixtures import chromium, server, trial_server  # noqa: F401
 from app_server import TOKEN, AppServer
 from waiting import MAX_WAIT_SECONDS, wait_until
+
+from compkit.app.assets import extension_folders
 
 pytestmark = pytest.mark.long
 
@@ -50,6 +53,23 @@ def test_a_page_is_alive_without_an_address_outside(context: Any, trial_server: 
     assert page.url == f"{trial_server.origin}/place"
     assert page.locator("#loading").count() == 0
     assert page.evaluate("document.querySelectorAll('main').length") == 1
+
+
+def test_a_widget_that_is_loaded_late_shows_what_the_kernel_has_made_of_the_visitors_address_and_date(
+    context: Any, trial_server: AppServer
+) -> None:
+    statics = extension_folders()["@jupyter-widgets/jupyterlab-manager"] / "static"
+    late = {path.name for path in statics.glob("*.js") if "LabelView" in path.read_text(encoding="utf-8")}
+    assert late
+    page = context.new_page()
+    held: list[Any] = []
+    page.route(lambda url: urlsplit(url).path.rsplit("/", 1)[-1] in late, lambda route: held.append(route))
+    page.goto(f"{trial_server.origin}/weeks?token={TOKEN}")
+    wait_until(lambda: page.wait_for_timeout(2000) or held)
+    for route in held:
+        route.continue_()
+    there = dt.datetime.now(dt.timezone(dt.timedelta(hours=14))).date()
+    page.get_by_text(f"page weeks, date {there}").wait_for()
 
 
 def test_the_date_is_the_visitors(page: Any) -> None:
