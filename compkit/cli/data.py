@@ -96,13 +96,21 @@ for _name in (
 
 
 def _print_taxes(taxes: Sequence[TaxStatus]) -> None:
-    """Print how many of each jurisdiction's tax figures are verified, by year."""
+    """Print what each jurisdiction's tax figures rest on, by year."""
     years = sorted({state.year for state in taxes})
-    click.echo("\nTax figures seen in their publisher's own document, of all, by year:")
-    cells = {(state.name, state.year): f"{state.n_verified}/{state.n_verified + state.n_unverified}" for state in taxes}
+    click.echo(
+        "\nTax figures by place and year: read in their publisher's own document + agreed on by two other sources "
+        "(+ in one source or none):"
+    )
+    cells = {(state.name, state.year): _proof(state) for state in taxes}
     names = dict.fromkeys(state.name for state in taxes)
     rows = [("", *map(str, years)), *((name, *(cells.get((name, year), "") for year in years)) for name in names)]
     echo_table(rows, indent="")
+
+
+def _proof(state: TaxStatus) -> str:
+    without = f" (+{state.n_without_proof})" if state.n_without_proof else ""
+    return f"{state.n_verified}+{state.n_witnessed}{without}"
 
 
 def _warnings(state: TableStatus) -> list[str]:

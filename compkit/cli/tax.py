@@ -117,7 +117,7 @@ def tax_command(
     if unverified:
         names = ", ".join(str(law.jurisdictions[code]["name"]) for code in unverified)
         click.echo(
-            f"Not every figure was seen in its publisher's own notice: {names}. The tables' notes say which agree."
+            f"Not every figure was read in its publisher's own document: {names}. tax_witnesses.csv says who agrees."
         )
 
 

@@ -1,10 +1,12 @@
 from .letter_texts import load_letter_texts as load_letter_texts
 from .processes import CompanyProcess as CompanyProcess
 from .status import (
+    WITNESSES_NEEDED as WITNESSES_NEEDED,
     TableStatus as TableStatus,
     TaxStatus as TaxStatus,
     table_status as table_status,
     tax_status as tax_status,
+    tax_witnesses as tax_witnesses,
 )
 from .tables import (
     Source as Source,

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from compkit.periods import is_over_a_year_old
 from compkit.reference.tables import Tables, records
 
 UNVERIFIED = "unverified"
+WITNESSES_NEEDED = 2
+"""Number of other sources that must agree where the publisher's own document was not read."""
+
 YEARLY_TABLES = frozenset({"tax_brackets", "tax_parameters"})
 """Tables that need rows for each calendar year."""
 
@@ -50,7 +54,7 @@ class TableStatus:
 
 @dataclass(frozen=True, slots=True)
 class TaxStatus:
-    """Number of a jurisdiction's tax figures for a year that were seen in their publisher's own document.
+    """What a jurisdiction's tax figures of a year rest on, by number of figures.
 
     Parameters
     ----------
@@ -58,7 +62,9 @@ class TaxStatus:
         Code in tax_jurisdictions.csv, and name.
     year : int
     n_verified, n_unverified : int
-        Rows of tax_brackets.csv and tax_parameters.csv.
+        Rows of tax_brackets.csv and tax_parameters.csv that were read in their publisher's own document; the others.
+    n_witnessed : int
+        Those of the others on which two or more sources agree.
     """
 
     jurisdiction: str
@@ -66,22 +72,45 @@ class TaxStatus:
     year: int
     n_verified: int
     n_unverified: int
+    n_witnessed: int
+
+    @property
+    def n_without_proof(self) -> int:
+        """Rows with neither a document nor two witnesses."""
+        return self.n_unverified - self.n_witnessed
+
+
+def tax_witnesses(row: Mapping[str, Any], tables: Tables) -> set[str]:
+    """Find the sources that agree with a row of tax_brackets.csv or tax_parameters.csv, by tax_witnesses.csv."""
+    name = str(row.get("parameter", "brackets"))
+    stem, _, last = name.rpartition("_")
+    names = {name, "all", *([stem] if last.isdigit() else [])}
+    found = tables.rows_where("tax_witnesses", {"jurisdiction": row["jurisdiction"], "tax": row["tax"]})
+    return {
+        str(each["source_id"])
+        for each in found
+        if each["parameter"] in names and each["first_year"] <= row["year"] <= each["last_year"]
+    }
 
 
 def tax_status(tables: Tables) -> list[TaxStatus]:
     """Status of each jurisdiction's tax figures by year, in the order of tax_jurisdictions.csv."""
-    counts = Counter(
-        (row["jurisdiction"], int(row["year"]), row["status"] == UNVERIFIED)
-        for table in sorted(YEARLY_TABLES)
-        for row in tables.rows(table)
-    )
+    counts: Counter[tuple[str, int, str]] = Counter()
+    for table in sorted(YEARLY_TABLES):
+        for row in tables.rows(table):
+            key = row["jurisdiction"], int(row["year"])
+            counts[*key, "all"] += 1
+            if row["status"] != UNVERIFIED:
+                counts[*key, "read"] += 1
+            elif len(tax_witnesses(row, tables)) >= WITNESSES_NEEDED:
+                counts[*key, "witnessed"] += 1
     names = {row["jurisdiction"]: str(row["name"]) for row in tables.rows("tax_jurisdictions")}
     years = sorted({year for _, year, _ in counts})
     return [
-        TaxStatus(code, name, year, counts[code, year, False], counts[code, year, True])
+        TaxStatus(code, name, year, read := counts[code, year, "read"], n_rows - read, counts[code, year, "witnessed"])
         for code, name in names.items()
         for year in years
-        if counts[code, year, False] or counts[code, year, True]
+        if (n_rows := counts[code, year, "all"])
     ]
 
 
