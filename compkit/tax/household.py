@@ -195,7 +195,8 @@ def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: Tax
         return standard
     cap = _salt_cap(federal, wages)
     if law.follows_federal_choice(case.place):
-        by_kind = _income_taxes(case, taxing, law, replace(household, salt_cap=cap))
+        of_payroll = payroll["social_security"] + payroll["medicare"]
+        by_kind = _income_taxes(case, taxing, law, replace(household, salt_cap=cap, payroll_tax=of_payroll))
     counted = (amount * levied_by.value(levy, "schedule_a_tax") for levy, amount in levies.items())
     deduction = np.minimum(sum(counted, start=by_kind["state"] + by_kind["city"]), cap)
     itemized = _tax_return(federal, wages, deduction, by_kind, payroll)
@@ -226,10 +227,10 @@ def _tax_return(
 def _income_taxes(case: TaxCase, taxing: Taxing, law: TaxTables, household: Household) -> dict[str, FloatArray]:
     """Return the income tax of state and city by kind; the state of residence credits what another takes."""
     by_kind = {"state": np.zeros_like(household.wages), "city": np.zeros_like(household.wages)}
-    for jurisdiction in law.of_place[case.place]:
-        if jurisdiction != FEDERAL:
-            kind = str(law.jurisdictions[jurisdiction]["kind"])
-            by_kind[kind] += income_tax(law.law(jurisdiction, case.year, case.status), household)
+    kinds = {code: str(law.jurisdictions[code]["kind"]) for code in law.of_place[case.place] if code != FEDERAL}
+    for jurisdiction in sorted(kinds, key=kinds.__getitem__):  # a city before its state, which may deduct its tax
+        of_state = replace(household, local_tax=by_kind["city"])
+        by_kind[kinds[jurisdiction]] += income_tax(law.law(jurisdiction, case.year, case.status), of_state)
     if taxing.other:
         there = income_tax(law.law(taxing.other, case.year, case.status), household)
         by_kind["state"] = np.maximum(there, by_kind["state"])

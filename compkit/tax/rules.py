@@ -25,12 +25,18 @@ class Household:
         Social Security and Medicare without the additional Medicare tax [USD].
     salt_cap : ndarray, shape (n,), optional
         Cap on state and local tax if the federal return itemizes [USD]; None with the standard deduction.
+    payroll_tax : ndarray or float
+        Social Security and all Medicare, if the federal return itemizes [USD].
+    local_tax : ndarray or float
+        Income tax of the city [USD]; known to the state's rule.
     """
 
     wages: FloatArray
     n_earners: int
     fica: FloatArray
     salt_cap: FloatArray | None = None
+    payroll_tax: FloatArray | float = 0.0
+    local_tax: FloatArray | float = 0.0
 
 
 Rule = Callable[[Law, Household], FloatArray]
@@ -188,6 +194,31 @@ def _connecticut(law: Law, household: Household) -> FloatArray:
     return tax * (1.0 - law.amount_above("income", "personal_credit_rate_above", income))
 
 
+def _missouri(law: Law, household: Household) -> FloatArray:
+    """Tax of each spouse on an equal part of the income, less some of the federal tax: forms MO-1040 and MO-A.
+
+    If the federal return itemizes, the state's may deduct payroll taxes and the city's tax, but not the state's own.
+    """
+    income, federal = household.wages, law.tables.law("US", law.year, law.status)
+    share = law.amount_above("income", "federal_tax_share_above", income)
+    paid = federal.income_tax(np.maximum(0.0, income - federal.value("income", "standard_deduction")))
+    part = np.minimum(law.value("income", "federal_tax_deduction_cap"), share * paid)
+
+    def tax(deduction: FloatArray | float) -> FloatArray:
+        taxable = np.maximum(0.0, income - part - law.value_or("income", "exemption", 0.0) - deduction)
+        return household.n_earners * law.income_tax(taxable / household.n_earners)
+
+    standard = law.value("income", "standard_deduction")
+    if household.salt_cap is None:
+        return tax(standard)
+    payroll, local, cap = household.payroll_tax, household.local_tax, household.salt_cap
+    owed = tax(np.maximum(standard, payroll + local))
+    for _ in range(2):  # above the cap, the city's part of what is deducted depends on the state's tax: a few cents
+        both = owed + local
+        owed = tax(np.maximum(standard, payroll + np.where(both > cap, local * (cap / both), local)))
+    return owed
+
+
 def _ohio(law: Law, household: Household) -> FloatArray:
     """Tax with exemptions by income, less exemption credit and joint filing credit: Ohio IT 1040."""
     income = household.wages
@@ -218,6 +249,7 @@ RULES: Mapping[str | None, Rule] = {
     "two_earner_credit": _virginia,
     "minnesota_deduction": _minnesota,
     "connecticut": _connecticut,
+    "missouri": _missouri,
     "ohio": _ohio,
 }
 """Rules by their name in tax_jurisdictions.csv; None is the general rule."""

@@ -43,7 +43,8 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
         "rate of the additional Medicare tax", "additional Medicare tax on {amount}", "Medicare",
     ),
     "income salt_cap": (
-        "cap on state and local tax", "minimum: state and local tax, as capped", "federal taxable income",
+        "cap on state and local tax", "minimum: state and local tax, as capped",
+        "difference: federal taxable income",
     ),
     "income salt_phase_down_threshold": ("income where the cap starts to fall", "{amount} above that income"),
     "income salt_phase_down_rate": ("rate at which it falls", "cap reduction"),
@@ -127,6 +128,14 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "school_tax_credit rate_reduction_taxable_income_limit": ("taxable income up to which rates are reduced",),
     "school_tax_credit fixed_income_limit": ("income up to which the fixed part is paid",),
     "school_tax_credit fixed_amount": ("fixed part of the school tax credit",),
+    # Missouri
+    "MO income standard_deduction": (
+        "{place} standard deduction", "maximum: deduction in {place}", "taxable income in {place}",
+    ),
+    "income federal_tax_share_above": (
+        "share of the federal tax that is deducted above {threshold}", "federal tax, share that is deducted",
+    ),
+    "income federal_tax_deduction_cap": ("most federal tax that can be deducted", "deduction for federal tax"),
     # Ohio
     "income exemption_above": ("{place} exemption above {threshold}", "taxable income in {place}"),
     "OH income exemption_income_limit": ("income from which there is no exemption and no joint filing credit",),
