@@ -20,6 +20,7 @@ from compkit.periods import MONTHS_A_YEAR, months_into_year, start_years
 from compkit.place import Living, Pay, location_table, price_level, taxed_pay
 from compkit.reference import Tables
 from compkit.tax import (
+    Projection,
     Residence,
     TaxTables,
     cash_plan,
@@ -27,6 +28,7 @@ from compkit.tax import (
     has_flat_rate,
     household_tax,
     office_question,
+    projections,
     tax_tables,
     untaxed_place,
     whole_calendar_years,
@@ -244,6 +246,22 @@ class LocationAnalysis:
             deduction="best", work_place=living.work_place, is_remote=living.is_remote,
         )  # fmt: skip
         return found["net_pay"].to_numpy(dtype=float)
+
+    @property
+    def projections(self) -> list[Projection]:
+        """What the taxes of later years rest on in the livings shown."""
+        return self._projections(self.livings)
+
+    @property
+    def own_projections(self) -> list[Projection]:
+        """What the taxes of later years rest on at home; empty without a home."""
+        return self._projections([self.home] if self.home else [])
+
+    def _projections(self, livings: Sequence[Living]) -> list[Projection]:
+        taxing = [living.taxing(self.law) for living in livings]
+        codes = [code for living in livings for code in self.law.of_place[living.residence]]
+        codes += [code for each in taxing for code in (each.withholding, each.levying)]
+        return projections(codes, start_years(self.start_on, len(self.pay.totals)), self.law, self.tables)
 
     @property
     def unverified_taxes(self) -> list[str]:

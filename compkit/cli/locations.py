@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -26,7 +27,7 @@ from compkit.errors import CompkitError, Fault, InputError
 from compkit.pay import Assumptions, Growth
 from compkit.place import TAX_PARTS
 from compkit.reference import load_tables, records
-from compkit.report import Heading, build_table, in_usd, usd
+from compkit.report import Heading, build_table, in_usd, projection_table, usd
 from compkit.tax import UntaxedPlaceError, tax_tables
 
 _AMOUNTS = ("gross", *TAX_PARTS, "tax", "net", "price_level", "purchasing_power", "equivalent_salary",
@@ -83,6 +84,7 @@ def locations_command(
         "Each employment year counts as one year's wages of one earner, under the tables of the calendar year in which "
         "it begins (later than published: projected), with the deduction that costs less."
     )
+    _say_what_is_projected(analyses)
 
 
 @click.command("withholding")
@@ -118,6 +120,7 @@ def withholding_command(
         "Due: income tax owed less what is withheld, Social Security withheld twice counted as withheld; below zero it "
         "comes back. Set aside: what is due by April 15. Pay in year: to the IRS, so that no penalty falls due."
     )
+    _say_what_is_projected(analyses)
 
 
 def _analyses(
@@ -156,6 +159,14 @@ def _say_why_untaxed(analysis: LocationAnalysis) -> None:
         click.echo(f"  not worked out for {analysis.own.title}: {analysis.why_no_home}")
 
 
+def _say_what_is_projected(analyses: Sequence[LocationAnalysis]) -> None:
+    """Show what the taxes of later years rest on where you would live; --json has every place."""
+    found = dict.fromkeys(each for analysis in analyses for each in analysis.own_projections)
+    if found:
+        click.echo("Not settled for the years shown, where you would live:")
+        echo_table(projection_table(list(found)).cells(), left=range(3))
+
+
 def _places(analysis: LocationAnalysis) -> dict[str, Any]:
     rows = [
         {"place": row["place"], "residence": row["residence"], "work_place": row["work_place"]}
@@ -170,6 +181,7 @@ def _places(analysis: LocationAnalysis) -> dict[str, Any]:
         "places": rows,
         "left_out": analysis.left_out,
         "unverified": analysis.unverified_taxes,
+        "projected": [asdict(each) for each in analysis.projections],
     }
 
 
@@ -182,4 +194,5 @@ def _calendar_years(analysis: LocationAnalysis) -> dict[str, Any]:
         "work_place": analysis.own.work_place,
         "reason": analysis.why_no_home,
         "calendar_years": rows,
+        "projected": [asdict(each) for each in analysis.own_projections],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 
 import click
 
@@ -12,7 +13,7 @@ from compkit.cli.terminal import echo_table
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.model import read_place
 from compkit.reference import load_tables
-from compkit.report import usd
+from compkit.report import projection_table, usd
 from compkit.tax import (
     DEDUCTIONS,
     FILING_STATUSES,
@@ -22,6 +23,7 @@ from compkit.tax import (
     TaxTables,
     household_tax,
     office_question,
+    projections,
     tax_tables,
     taxing_states,
     untaxed_place,
@@ -95,10 +97,12 @@ def tax_command(
     taxing = taxing_states(location, work_location, law, is_remote=remote)
     codes = dict.fromkeys([*law.of_place[location], taxing.withholding])
     unverified = [code for code in codes if any((code, each) in law.unverified for each in behind)]
+    open_figures = projections([*codes, taxing.levying], [year], law, tables)
     if as_json:
         amounts = {name: float(asked[name]) for name in RESULT_COLUMNS}
         toggled = {"washington_2028": True} if washington_2028 else {}
-        print_json({**amounts, "status": str(asked["status"]), "unverified": unverified, **toggled})
+        rests = {"unverified": unverified, "projected": [asdict(each) for each in open_figures]}
+        print_json({**amounts, "status": str(asked["status"]), **rests, **toggled})  # fmt: skip
         return
     echo_table(((_NAMES[name], usd(float(asked[name]))) for name in RESULT_COLUMNS), indent="")
     projected = (
@@ -106,6 +110,9 @@ def tax_command(
         "rates of tax_indexing.csv."
     )
     click.echo(f"Tables of {year}, as published." if year == rests_on else projected)
+    if open_figures:
+        click.echo("Not settled for that year:")
+        echo_table(projection_table(open_figures).cells(), left=range(3))
     saved = float(asked["total"] - best["total"])
     if saved >= 1:
         click.echo(f"--deduction best takes {usd(saved)} less.")

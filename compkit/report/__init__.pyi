@@ -174,9 +174,11 @@ from .place.tables import (
     location_bands_table as location_bands_table,
     location_facts_table as location_facts_table,
     location_notes_table as location_notes_table,
+    location_projection_table as location_projection_table,
     location_table as location_table,
     net_years_table as net_years_table,
     prices_table as prices_table,
+    projection_table as projection_table,
     tax_parts_table as tax_parts_table,
 )
 from .process.entries import (

@@ -13,6 +13,7 @@ from .household import (
     taxes_of_case as taxes_of_case,
     untaxed_place as untaxed_place,
 )
+from .projections import Projection as Projection, projections as projections
 from .schedules import (
     BRACKETS as BRACKETS,
     FILING_STATUSES as FILING_STATUSES,

@@ -72,6 +72,7 @@ def test_locations_json(capsys: Capture) -> None:
     assert (home["gross"], home["price_level"]) == (285_000, 111.133)
     assert home["equivalent_salary"] == pytest.approx(285_000)
     assert offers["amazon-l6-remote"]["home"] == "Remote"
+    assert {each["jurisdiction"] for each in before["projected"]} == {"US", "WA", "CA", "NY"}
     across = offers["amazon-l7-new-york"]["places"][0]
     assert (across["place"], across["residence"], across["work_place"]) == ("Jersey City", "Jersey City", "New York")
 

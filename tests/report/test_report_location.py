@@ -31,6 +31,7 @@ BLOCKS = (
     "location_headline", "location_table", "tax_parts_table", "net_years_table", "location_bands_table",
     "prices_table", "cash_plan_table", "location_facts_table", "location_notes_table", "location_assumptions",
     "location_left_out", "location_caveats", "location_sources", "recorded_location_figures",
+    "location_projection_table",
 )  # fmt: skip
 PICTURES = ("gross_to_purchasing_power", "net_pay_over_wages", "due_at_filing")
 # A job on site, one across the river, one from anywhere.
@@ -250,6 +251,14 @@ def test_the_tables_hold_the_figures() -> None:
     assert total["total"] == pytest.approx(sum(analysis.pay.totals))
     assert total["total"] == pytest.approx(total["tax"] + total["net"])
     assert "projected" in where.note
+
+
+def test_what_is_still_projected_stands_on_the_page(analysed: Analyse) -> None:
+    """From 2027 on the federal brackets are; of 2026 every figure is published."""
+    shown = repr(report.location_projection_table(sample("amazon-l7-new-york")))
+    for said in ("Federal brackets", "Rev. Proc. 2026-35", "New York Paid Family Leave", "California exemption"):
+        assert said in shown
+    assert report.location_projection_table(analysed(n_years=1, start_date=dt.date(2026, 1, 1))) is None
 
 
 def test_what_the_plan_says_of_an_earlier_job(analysed: Analyse) -> None:

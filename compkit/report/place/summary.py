@@ -183,8 +183,8 @@ def location_caveats(analysis: LocationAnalysis) -> Notes:
         "on estimated tax. Some states, New York among them, also tax remote work for an employer there.",
         "Price levels say what a metropolitan area costs on average; your street, and buying or renting, can differ "
         "more than places do. Set the share that you spend on housing.",
-        "Not every tax figure was seen in its publisher's own notice (the tables' notes say what agrees): "
-        f"{joined(analysis.unverified_taxes)}."
+        f"We didn't read every tax figure of {joined(analysis.unverified_taxes)} in its publisher's own document; "
+        "data/tax_witnesses.csv says who agrees on the others."
         if analysis.unverified_taxes
         else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ from compkit.place import HOUSING
 from compkit.reference import records
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
 from compkit.report.show.text import UNKNOWN, count, month_and_year, percent, usd
-from compkit.tax import PROJECTED
+from compkit.tax import PROJECTED, Projection
 
 NOT_WORKED_OUT = ["The first screen says why."]
 TAX_NAMES = {
@@ -97,6 +98,18 @@ def net_years_table(analysis: LocationAnalysis) -> Table | Notes:
     kept = float(frame["net"].iloc[-1]) / float(frame["total"].iloc[-1]) if frame["total"].iloc[-1] else None
     note = f"You keep {100 * kept:.0f} cents of each dollar." if kept is not None else None
     return build_table(f"What is left: {analysis.home.title} (USD)", columns, frame, note, is_last_row_total=True)
+
+
+def projection_table(found: Sequence[Projection]) -> Table:
+    """Figures of later years that no published rule settles, what we assume, and what decides them."""
+    rows = [(each.figure, each.assumed, each.settled_by or "Next year's notice") for each in found]
+    return build_table("What is still projected", ["Figure", "We take", "What settles it"], rows)
+
+
+def location_projection_table(analysis: LocationAnalysis) -> Table | None:
+    """See `projection_table`: the figures behind the places and years shown; None if all are published."""
+    found = analysis.projections
+    return projection_table(found) if found else None
 
 
 def location_bands_table(analysis: LocationAnalysis) -> Table | Notes:
