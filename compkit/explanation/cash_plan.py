@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from typing import Any
@@ -21,7 +21,6 @@ from compkit.explanation.year_tax import YearTax
 from compkit.periods import calendar_year_of_months
 from compkit.place import Living
 from compkit.tax import (
-    FEDERAL,
     SUPPLEMENTAL,
     Deduction,
     Job,
@@ -62,16 +61,20 @@ class TracedYear(YearLaw):
         salary = node_of(wages).name.removesuffix(_ANNUALIZED)
         case = f" on a full year of the {salary} alone" if deduction == "standard" else ""
         found = YearTax(node_of(wages), self.home, self.case.status, self.case.year, self.tables, deduction, case)
-        words = {"federal_income_tax": FEDERAL, **{column: code for code, column in self.withheld_by}}
+        words = {column: self._places(codes) for codes, column in self.withheld_by} | {"federal_income_tax": ""}
         taxes = {}
         for name in ("federal_income_tax", "state_income_tax", "local_income_tax", "net_pay"):
             names: tuple[str, ...] = ()
             if deduction == "standard" and name in words:
-                place = "" if words[name] == FEDERAL else f" in {self.tables.jurisdictions[words[name]]['name']}"
+                place = words[name]
                 flat = "which has no flat rate, so we assume it withholds at least the tax"
                 names = (f"product: withheld{place} from {salary}", f"maximum: withheld{place}, {flat}")
             taxes[name] = Traced(found.part(name).value, found.part(name), names)
         return taxes
+
+    def _places(self, codes: Sequence[str]) -> str:
+        """Where jurisdictions withhold, as an end of a name."""
+        return f" in {' and '.join(str(self.tables.jurisdictions[code]['name']) for code in codes)}"
 
 
 class _Named(dict[str, Any]):

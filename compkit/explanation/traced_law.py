@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -102,7 +103,7 @@ class TaxRows:
                 column: value}  # fmt: skip
 
     def _indexed(self, row: Derivation, tax: str, name: str, basis: Basis, value: float) -> Derivation:
-        if basis.index == 1.0 or row.value == 0.0:
+        if basis.index == 1.0 or row.value in (0.0, value):
             return row if basis.year == self._law.year else carried(row)
         parts, operation, rounding = [row, self._factor(tax, name, basis)], "product", basis.rounding
         if rounding is not None:
@@ -174,9 +175,11 @@ class TracedLaw(Law):
             for threshold, amount in found.items()
         }
 
-    def amount_above(self, tax: str, stem: str, income: Any) -> Any:
-        """Find the `<stem>_<threshold>` of the highest threshold that an income exceeds, traced."""
-        reached = [each for start, each in self.amounts_by_threshold(tax, stem).items() if float(income) > float(start)]
+    def amount_above(self, tax: str, stem: str, income: Any, *, is_from: bool = False) -> Any:
+        """Find the `<stem>_<threshold>` of the highest threshold that an income exceeds, or reaches, traced."""
+        reaches = operator.ge if is_from else operator.gt
+        amounts = self.amounts_by_threshold(tax, stem)
+        reached = [each for start, each in amounts.items() if reaches(float(income), float(start))]
         return reached[-1] if reached else np.zeros_like(income)
 
     @property

@@ -227,7 +227,8 @@ def _tax_return(
 def _income_taxes(case: TaxCase, taxing: Taxing, law: TaxTables, household: Household) -> dict[str, FloatArray]:
     """Return the income tax of state and city by kind; the state of residence credits what another takes."""
     by_kind = {"state": np.zeros_like(household.wages), "city": np.zeros_like(household.wages)}
-    kinds = {code: str(law.jurisdictions[code]["kind"]) for code in law.of_place[case.place] if code != FEDERAL}
+    codes = [code for code in (*law.of_place[case.place], *taxing.local) if code != FEDERAL]
+    kinds = {code: str(law.jurisdictions[code]["kind"]) for code in codes}
     for jurisdiction in sorted(kinds, key=kinds.__getitem__):  # a city before its state, which may deduct its tax
         of_state = replace(household, local_tax=by_kind["city"])
         by_kind[kinds[jurisdiction]] += income_tax(law.law(jurisdiction, case.year, case.status), of_state)

@@ -237,6 +237,33 @@ def _ohio(law: Law, household: Household) -> FloatArray:
     return tax - np.where(has_benefits, credit, 0.0)
 
 
+def _oregon_taxable(law: Law, household: Household) -> FloatArray:
+    """Wages less federal income tax, of which less counts from each step of income, and the standard deduction.
+
+    The tax is the one with the federal standard deduction: who gains by itemizing has more than can be subtracted.
+    """
+    federal, wages = law.tables.law("US", law.year, law.status), household.wages
+    owed = federal.income_tax(np.maximum(0.0, wages - federal.value("income", "standard_deduction")))
+    limit = law.amount_above("income", "federal_tax_subtraction_from", wages, is_from=True)
+    left = wages - np.minimum(owed, limit)
+    return np.maximum(0.0, left - law.value("income", "standard_deduction"))
+
+
+def _oregon(law: Law, household: Household) -> FloatArray:
+    """Tax less the exemption credit, which ends above an income."""
+    keeps = household.wages <= law.value("income", "exemption_credit_income_limit")
+    credit = np.where(keeps, law.value("income", "exemption_credit"), 0.0)
+    return np.maximum(0.0, law.income_tax(_oregon_taxable(law, household)) - credit)
+
+
+def _state_taxable_income(law: Law, household: Household) -> FloatArray:
+    """Local tax on the taxable income of the state."""
+    state = law.tables.law(law.jurisdiction.partition("-")[0], law.year, law.status)
+    return law.income_tax(_TAXABLE_INCOMES[state.jurisdiction](state, household))
+
+
+_TAXABLE_INCOMES: Mapping[str, Rule] = {"OR": _oregon_taxable}
+
 RULES: Mapping[str | None, Rule] = {
     None: _general,
     "california": _california,
@@ -251,6 +278,8 @@ RULES: Mapping[str | None, Rule] = {
     "connecticut": _connecticut,
     "missouri": _missouri,
     "ohio": _ohio,
+    "oregon": _oregon,
+    "state_taxable_income": _state_taxable_income,
 }
 """Rules by their name in tax_jurisdictions.csv; None is the general rule."""
 

@@ -106,10 +106,12 @@ class Law:
         }
         return {threshold: amounts[threshold] or 0.0 for threshold in sorted(amounts) if amounts[threshold] is not None}
 
-    def amount_above(self, tax: str, stem: str, income: FloatArray) -> FloatArray:
-        """Return the `<stem>_<threshold>` of the highest threshold that each income exceeds; 0 below the lowest."""
+    def amount_above(self, tax: str, stem: str, income: FloatArray, *, is_from: bool = False) -> FloatArray:
+        """Return the `<stem>_<threshold>` of the highest threshold that each income exceeds, or reaches; else 0."""
         amounts = self.amounts_by_threshold(tax, stem)
-        return np.array([0.0, *amounts.values()])[np.searchsorted(list(amounts), income, side="left")]
+        return np.array([0.0, *amounts.values()])[
+            np.searchsorted(list(amounts), income, side="right" if is_from else "left")
+        ]
 
     @property
     def is_projected(self) -> bool:
@@ -339,7 +341,10 @@ class TaxTables:
         if basis is None:
             return [], []
         thresholds, rates = self._brackets[jurisdiction, tax, basis.status][basis.year]
-        return [basis.project(threshold) for threshold in thresholds], rates
+        is_fixed = [(jurisdiction, tax, f"{BRACKETS}_{start:.0f}") in self._annual_rates for start in thresholds]
+        return [
+            start if fixed else basis.project(start) for start, fixed in zip(thresholds, is_fixed, strict=True)
+        ], rates
 
     def levies(self, jurisdiction: str, year: int) -> list[str]:
         """Payroll taxes of a jurisdiction in a year."""

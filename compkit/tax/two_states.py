@@ -45,11 +45,14 @@ class Taxing:
         Another state that taxes them first, whose tax the state of residence credits.
     levying : str
         The state whose payroll taxes apply: where the work is done.
+    local : tuple of str
+        Cities and counties of the work that tax who only works there.
     """
 
     home: str
     other: str | None
     levying: str
+    local: tuple[str, ...] = ()
 
     @property
     def withholding(self) -> str:
@@ -88,15 +91,27 @@ def taxing_states(residence: str, work_place: str | None, law: TaxTables, *, is_
     is_unknown_office = is_remote and work_place in law.untaxed_places  # the tables have no rules for its state
     work = home if work_place is None or is_unknown_office else state_of(work_place, law)
     levying = home if is_remote else work
+    local = () if is_remote or work_place is None else _of_workers(residence, work_place, law)
     rules = law.jurisdictions[work]
     if home == work or not rules["taxes_nonresidents"] or (is_remote and not rules["has_convenience_rule"]):
-        return Taxing(home, None, levying)
+        return Taxing(home, None, levying, local)
     if not law.jurisdictions[home]["has_wage_income_tax"]:
-        return Taxing(home, work, levying)
+        return Taxing(home, work, levying, local)
     agreed = law.agreements.get((home, work))
     if agreed is None:
         raise TwoStatesError(residence, str(work_place), law)
-    return Taxing(home, work if agreed == CREDITED else None, levying)
+    return Taxing(home, work if agreed == CREDITED else None, levying, local)
+
+
+def _of_workers(residence: str, work_place: str, law: TaxTables) -> tuple[str, ...]:
+    """Find cities and counties of a place of work, not of the residence, that tax who works there."""
+    return tuple(
+        code
+        for code in law.of_place[work_place]
+        if law.jurisdictions[code]["kind"] == "city"
+        and law.jurisdictions[code]["taxes_nonresidents"]
+        and code not in law.of_place[residence]
+    )
 
 
 def office_question(residence: str, law: TaxTables) -> str | None:

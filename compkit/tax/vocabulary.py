@@ -14,6 +14,7 @@ LEVIES = {
     "pfml": "paid family and medical leave",
     "sdi": "disability insurance",
     "tdi": "temporary disability insurance",
+    "transit": "transit tax",
     "unemployment": "unemployment insurance",
     "wa_cares": "long-term care insurance",
 }
@@ -105,6 +106,12 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
         "largest share that can be lost", "most that can be lost", "deduction lost",
     ),
     "income deduction_reduction_flat_above": ("income above which the most is lost",),
+    # Oregon
+    "income federal_tax_subtraction_from": (
+        "federal tax you can subtract from an income of {threshold}", "minimum: federal tax, as subtracted",
+        "{amount} after it",
+    ),
+    "income exemption_credit_income_limit": ("income above which there is no credit",),
     # New York
     "recapture agi_threshold": ("income above which the benefit of the lower brackets is taken back",),
     "recapture phase_in_width": ("income range over which it is taken back", "share taken back"),

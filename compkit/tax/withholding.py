@@ -198,12 +198,13 @@ class YearLaw:
         return owed["federal_income_tax"] + additional_medicare(wages, self.law(FEDERAL))
 
     @property
-    def withheld_by(self) -> list[tuple[str, str]]:
-        """Jurisdictions that have their income tax withheld, each with the tax's column in `RESULT_COLUMNS`."""
+    def withheld_by(self) -> list[tuple[tuple[str, ...], str]]:
+        """Jurisdictions that have their income tax withheld, by the tax's column in `RESULT_COLUMNS`."""
         home, law = self.residence, self.tables
-        state = taxing_states(home.place, home.work_place, law, is_remote=home.is_remote).withholding
+        taxing = taxing_states(home.place, home.work_place, law, is_remote=home.is_remote)
         cities = [code for code in law.of_place[home.place] if law.jurisdictions[code]["kind"] == "city"]
-        return [(state, "state_income_tax"), *((city, "local_income_tax") for city in cities)]
+        local = (*cities, *taxing.local)
+        return [((taxing.withholding,), "state_income_tax"), *([(local, "local_income_tax")] if local else [])]
 
 
 def plan_year(
@@ -242,12 +243,12 @@ def plan_year(
     supplemental = _total(job.supplemental for job in jobs)
     plan["state_withheld"] = _total(
         _withheld_by(
-            year.law(code),
+            [year.law(code) for code in codes],
             _total(taxes[column] * job.share for job, taxes in zip(jobs, regular, strict=True)),
             supplemental,
             owed[column],
         )
-        for code, column in year.withheld_by
+        for codes, column in year.withheld_by
     )
     plan["federal_due"] = plan["federal_tax"] - plan["federal_withheld"] - plan["social_security_excess"]
     plan["state_due"] = plan["state_tax"] - plan["state_withheld"]
@@ -268,9 +269,9 @@ def _federal_supplemental(supplemental: FloatArray, law: Law) -> FloatArray:
     return low * np.minimum(supplemental, threshold) + high * np.maximum(0.0, supplemental - threshold)
 
 
-def _withheld_by(law: Law, on_salary: FloatArray, supplemental: FloatArray, owed: FloatArray) -> FloatArray:
-    """Income tax withheld for a state or city; one without a flat rate is assumed to withhold the tax owed."""
-    rate = _flat_rate(law)
+def _withheld_by(laws: Sequence[Law], on_salary: FloatArray, supplemental: FloatArray, owed: FloatArray) -> FloatArray:
+    """Income tax withheld for a state or cities; without one flat rate they are assumed to withhold the tax owed."""
+    rate = _flat_rate(laws[0]) if len(laws) == 1 else None
     return np.maximum(on_salary, owed) if rate is None else on_salary + rate * supplemental
 
 

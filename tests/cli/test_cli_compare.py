@@ -249,8 +249,8 @@ def test_offers_that_pay_the_same_are_not_ahead_of_each_other(tmp_path: Path, ca
 
 
 def test_what_cannot_be_taxed_is_compared_all_the_same(tmp_path: Path, capsys: Capture) -> None:
-    """Tax tables begin with 2024, and Portland has none: no net, and every other figure."""
-    for changes in ({"location": "Portland"}, {"start_date": "2022-01-01"}, {"start_date": "2037-01-01"}):
+    """Tax tables begin with 2024, and Boise has none: no net, and every other figure."""
+    for changes in ({"location": "Boise"}, {"start_date": "2022-01-01"}, {"start_date": "2037-01-01"}):
         found = printed(capsys, written(tmp_path, changes, {}), *FEW)
         first, second = found["offers"]
         assert first["total"] == second["total"] == 400_000

@@ -162,7 +162,7 @@ ODD: Mapping[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
         {}, {},
     ),
     "little more than a salary, a place without taxes in the tables": (
-        {"location": "Portland", "sign_on": [], "equity": []}, {}, {},
+        {"location": "Boise", "sign_on": [], "equity": []}, {}, {},
     ),
     "a first offer, tranches that are rounded, a salary over two states": (
         {"location": "New York", "residence": "Stamford", "base_salary": 420000,

@@ -423,7 +423,7 @@ def test_options_take_amounts_and_rates_as_people_write_them(capsys: pytest.Capt
         (("--wages", "80.000", "--location", "Seattle"), "80.000 could be 80 or 80000. Type the one you mean."),
         (("--wages", "15%", "--location", "Seattle"), "must be an amount in dollars, got 15%."),
         (("--wages", "5", "--location", "Seatle"), "got 'Seatle'. Nearest: Seattle, WA; "),
-        (("--wages", "5", "--location", "Portland"), "must be a place whose taxes we hold, got 'Portland'. Nearest: "),
+        (("--wages", "5", "--location", "Boise"), "must be a place whose taxes we hold, got 'Boise'. Nearest: "),
         (("--wages", "5", "--location", "Remote"), "must be the city where you live"),
     ],
 )

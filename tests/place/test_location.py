@@ -182,8 +182,8 @@ def test_what_the_tables_do_not_hold() -> None:
     pay = Pay((1e5,), dt.date(2026, 3, 1), "single")
     with pytest.raises(UnknownChoiceError, match="location must be one of"):
         location_table(pay, [Living("Atlantis", "Seattle", "Atlantis")], TABLES, home=None, law=LAW)
-    with pytest.raises(UntaxedPlaceError, match=r"Portland has no taxes in compkit's tables\."):
-        location_table(pay, [at("Portland")], TABLES, home=None, law=LAW)
+    with pytest.raises(UntaxedPlaceError, match=r"Boise has no taxes in compkit's tables\."):
+        location_table(pay, [at("Boise")], TABLES, home=None, law=LAW)
     with pytest.raises(UntaxedPlaceError, match="Elsewhere has no taxes and no prices"):
         location_table(pay, [Living("Seattle", "Seattle", "Elsewhere")], TABLES, home=None, law=LAW)
     with pytest.raises(UnknownChoiceError, match="year must be one of"):
@@ -253,7 +253,7 @@ def test_home_across_the_river(analysed: Analyse) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"location": "Portland"}, "Portland: Portland has no taxes"),
+        ({"location": "Boise"}, "Boise: Boise has no taxes"),
         ({"location": "New York", "residence": "Boston"}, "Boston: living in Boston and working in New York is taxed"),
     ],
 )
@@ -422,7 +422,7 @@ def test_a_transfers_earlier_wages_are_the_same_employers(analysed: Analyse) -> 
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
-    faults = location_faults(TABLES, ("Seatle", "Portland", "Austin"), math.nan, -1.0)
+    faults = location_faults(TABLES, ("Seatle", "Boise", "Austin"), math.nan, -1.0)
     assert [fault.field for fault in faults] == ["place", "place", "housing_share", "earlier_wages"]
     assert "Did you mean 'Seattle'?" in faults[0].message
     assert location_faults(TABLES, ("Austin",), 0.3, 0.0) == []

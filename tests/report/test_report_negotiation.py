@@ -198,7 +198,7 @@ ODD: dict[str, tuple[list[Mapping[str, Any]], dict[str, Any]]] = {
     "nothing paid": ([{"base_salary": 0, "sign_on": [], "equity": []}], {}),
     "tiny": ([{"base_salary": 1, "sign_on": [1], "equity": [{"value": 1}]}], {}),
     "huge": ([{"base_salary": 900_000_000, "equity": [{"value": 5_000_000_000}]}], {}),
-    "no tax tables": ([{"location": "Portland"}], {}),
+    "no tax tables": ([{"location": "Boise"}], {}),
     "in process": ([{"status": "in-process"}, {**CASH, "status": "in-process"}], {}),
     "equal in worth": ([{}], {"equal_on": "worth", "discount_rate": 0.1, "stay_rate": 0.8}),
     "one step": ([{}], {"n_steps": 1}),
