@@ -109,9 +109,9 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     # Oregon
     "income federal_tax_subtraction_from": (
         "federal tax you can subtract from an income of {threshold}", "minimum: federal tax, as subtracted",
-        "{amount} after it",
+        "{amount} after federal tax",
     ),
-    "income exemption_credit_income_limit": ("income above which there is no credit",),
+    "OR income exemption_credit_income_limit": ("income above which there is no credit",),
     # New York
     "recapture agi_threshold": ("income above which the benefit of the lower brackets is taken back",),
     "recapture phase_in_width": ("income range over which it is taken back", "share taken back"),
