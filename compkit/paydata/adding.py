@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,22 +12,20 @@ from pathlib import Path
 import duckdb
 
 from compkit.errors import Fault, InputError
-from compkit.paydata.kinds import MACROS, Kind, kind_of, unknown_columns
-from compkit.paydata.naming import JOINS, NAMED, name_incoming
+from compkit.paydata.kinds import KINDS, MACROS, Kind, kind_of, unknown_columns
+from compkit.paydata.naming import JOINS, NAMED, ORDER, name_incoming
 from compkit.paydata.observation import COLUMNS
 from compkit.paydata.store import FIRST, Fates, fates_of
 from compkit.paydata.table_file import TableFile, count_rows, find_table, repaired
 from compkit.reference import Tables
 
-_MEMORY = "400MB"
+_MEMORY = "250MB"
 _BROKEN = "another number of cells than there are headings"
-_GIVEN = (
-    "company", "level", "title", "day", "tenure", "experience", "tag", "area", "base", "stock", "total", "low", "high",
-    "occupation", "period", "p10", "p25", "p50", "p75", "p90", "at_least", "level_1", "level_2", "level_3", "level_4",
-    "is_continuation",
-)  # fmt: skip
-"""Columns that a kind's SQL gives; the others follow from them."""
+_NEEDED = ("company", "level", "day", "base", "stock")
+"""Columns that others follow from, whether or not a kind has them."""
 _PLACE = ("city", "county", "state", "zip")
+_CALL = re.compile(r"\b(?:said|number|per_year|us_day|european_day|epoch_day)\(\w+\)")
+"""A macro's call with a column."""
 
 
 def add_file(
@@ -58,22 +57,23 @@ def add_file(
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         table, kind = find_table(file, folder, lambda headings: _kind(headings, wanted), unknown_columns)
-        digest = _sha256(file)
+        digest = _sha256(file, kind)
         known = store.execute(
             "SELECT n_rows FROM sources WHERE sha256 = ? AND kind = ?", [digest, kind.name]
         ).fetchone()
         if known:
             return Fates(known[0], 0, known[0], {})
         try:
-            store.execute(f"SET memory_limit = '{_MEMORY}'; SET temp_directory = '{folder}'")
+            # Each thread takes memory of its own, so a second one would save time and may end at the limit.
+            store.execute(f"SET memory_limit = '{_MEMORY}'; SET threads = 1; SET temp_directory = '{folder}'")
             for macro in MACROS:
                 store.execute(macro)
             n_rows, broken = _read(store, table, kind, folder)
             if not n_rows:
                 raise InputError([Fault(file.name, "", "", "has headings and no rows.")])
             name_incoming(store, tables)
-            _gather(store, kind)
-            return _take_in(store, (kind.name, file.name, digest, today, n_rows), broken)
+            _identify(store, kind)
+            return _take_in(store, kind, (kind.name, file.name, digest, today, n_rows), broken)
         except duckdb.OutOfMemoryException as error:
             raise InputError([Fault(file.name, "", "", f"needs more than {_MEMORY} of memory. Split it.")]) from error
 
@@ -108,50 +108,50 @@ def _read_rows(store: duckdb.DuckDBPyConnection, table: TableFile, kind: Kind) -
     types = ", ".join(f"'{one}': 'VARCHAR'" for one in names)
     reader = (
         f"read_csv(?, auto_detect = false, header = false, skip = {table.n_lines_before}, delim = '{table.delimiter}',"
-        " quote = '\"', escape = '\"', max_line_size = 10000000,"
+        " quote = '\"', escape = '\"', max_line_size = 10000000, buffer_size = 12000000,"  # else 16 lines: 160 MB
         f" columns = {{{types}}})"
     )
     reasons = " ".join(f"WHEN {condition} THEN '{_quoted(reason)}'" for reason, condition in kind.set_aside)
-    values = ", ".join(f"{kind.values.get(name, 'NULL')}::{COLUMNS[name]} AS {name}" for name in _GIVEN)
+    told = dict.fromkeys(_NEEDED, "NULL") | dict(kind.values)
+    values = ", ".join(f"{sql}::{COLUMNS[name]} AS {name}" for name, sql in told.items())
     place = ", ".join(f"said({sql}) AS place_{part}" for part, sql in zip(_PLACE, kind.place, strict=True))
+    rows = f"row, CASE {reasons} END AS reason, {kind.identity} AS id, {values}, {place}"
+    # A call that stands in several places would be worked out in each: number(wage) a dozen times a row.
+    calls = {call: f"call_{at}" for at, call in enumerate(dict.fromkeys(_CALL.findall(rows)))}
+    contents = ", ".join(f"CAST({name} AS VARCHAR)" for name in [*sorted(kind.values), *map("place_{}".format, _PLACE)])
     query = f"""
         CREATE OR REPLACE TEMP TABLE incoming AS
-        WITH cells AS (SELECT {number} AS row, {cells} FROM {reader})
-        SELECT row, CASE {reasons} END AS reason, {kind.identity} AS id, {values}, {place} FROM cells
+        WITH cells AS (SELECT {number} AS row, {cells} FROM {reader}),
+        called AS (SELECT *, {", ".join(f"{call} AS {name}" for call, name in calls.items())} FROM cells),
+        told AS (SELECT {_CALL.sub(lambda found: calls[found[0]], rows)} FROM called)
+        SELECT * EXCLUDE (id), md5_number(concat_ws(chr(31), {contents})) AS content,
+            md5_number('{kind.name}' || chr(31) || id) AS identity FROM told
     """  # noqa: S608 - of names and SQL of this package
     store.execute(query, [str(table.path)])
     (n_rows,) = store.execute("SELECT count(*) FROM incoming").fetchone() or (0,)
     return int(n_rows)
 
 
-def _gather(store: duckdb.DuckDBPyConnection, kind: Kind) -> None:
-    """Bring the rows of `incoming` with their names into `arrived`, each with what makes it itself."""
-    told = (*sorted(kind.values), *(f"place_{part}" for part in _PLACE))
-    stated = ", ".join(f"CAST(incoming.{name} AS VARCHAR)" for name in told)
-    columns = ", ".join(NAMED.get(name, f"incoming.{name}") + f" AS {name}" for name in COLUMNS)
-    lacks_id = store.execute("SELECT bool_or(id IS NULL) FROM incoming WHERE reason IS NULL").fetchone() != (False,)
-    # Rows without an id of their own are the same only as often as another file repeats them, too.
-    own = (
-        "coalesce(id, content || '#' || row_number() OVER (PARTITION BY id, content ORDER BY row))"
-        if lacks_id
-        else "id"
-    )
+def _identify(store: duckdb.DuckDBPyConnection, kind: Kind) -> None:
+    """Tell rows apart that have no identity of their own: they are the same only as often as each file repeats them."""
+    query = "SELECT count(*) FROM incoming WHERE reason IS NULL AND identity IS NULL"
+    if store.execute(query).fetchone() == (0,):
+        return
     store.execute(
         f"""
-        CREATE OR REPLACE TEMP TABLE arrived AS
-        WITH named_rows AS (
-            SELECT row, id, md5_number(concat_ws(chr(31), {stated})) AS content, {columns}
-            FROM incoming {JOINS} WHERE reason IS NULL)
-        SELECT * EXCLUDE (id), md5_number('{kind.name}' || chr(31) || {own}) AS identity FROM named_rows
+        UPDATE incoming SET identity = counted.identity FROM (
+            SELECT row, md5_number('{kind.name}' || chr(31) || content || '#'
+                || row_number() OVER (PARTITION BY content ORDER BY row)) AS identity
+            FROM incoming WHERE reason IS NULL AND identity IS NULL) AS counted
+        WHERE incoming.row = counted.row
         """  # noqa: S608
     )
 
 
 def _take_in(
-    store: duckdb.DuckDBPyConnection, source: tuple[str, str, str, dt.date, int], broken: Sequence[int]
+    store: duckdb.DuckDBPyConnection, kind: Kind, source: tuple[str, str, str, dt.date, int], broken: Sequence[int]
 ) -> Fates:
     (number,) = store.execute("SELECT coalesce(max(source), 0) + 1 FROM sources").fetchone() or (1,)
-    columns = ", ".join(COLUMNS)
     store.execute("BEGIN")
     try:
         store.execute("INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?)", [number, *source])
@@ -164,37 +164,48 @@ def _take_in(
             f"""
             CREATE OR REPLACE TEMP TABLE later AS
             WITH alike AS (
-                SELECT {number} AS source, row, identity, day, content FROM arrived
+                SELECT {number} AS source, row, identity, day, content FROM incoming WHERE reason IS NULL
                 UNION ALL SELECT source, row, identity, day, content FROM rows
-                WHERE identity IN (SELECT identity FROM arrived))
+                WHERE identity IN (SELECT identity FROM incoming WHERE reason IS NULL))
             SELECT source, row FROM alike
             WHERE identity IN (SELECT identity FROM alike GROUP BY identity HAVING count(*) > 1)
             QUALIFY row_number() OVER (PARTITION BY identity ORDER BY {FIRST}) > 1
             """  # noqa: S608
         )
+        _insert(store, kind, number)
         store.execute(
             "UPDATE rows SET is_kept = false FROM later WHERE rows.source = later.source AND rows.row = later.row"
-        )
-        store.execute(
-            f"""
-            INSERT INTO rows SELECT
-                {number}, row, row NOT IN (SELECT row FROM later WHERE source = {number}), identity, content, {columns}
-            FROM arrived ORDER BY company, metro
-            """  # noqa: S608
         )
         fates = fates_of(store, number)
         store.execute("COMMIT")
     except BaseException:
         store.execute("ROLLBACK")
         raise
-    store.execute("DROP TABLE incoming; DROP TABLE arrived; DROP TABLE later")
+    store.execute("DROP TABLE incoming; DROP TABLE later")
     return fates
+
+
+def _insert(store: duckdb.DuckDBPyConnection, kind: Kind, number: int) -> None:
+    """Bring the rows of `incoming` that are not set aside into the store, with their names."""
+    names = [name for name in COLUMNS if name in NAMED or name in kind.values]
+    columns = ", ".join(NAMED.get(name, f"incoming.{name}") for name in names)
+    store.execute(
+        f"""
+        INSERT INTO rows (source, row, is_kept, identity, content, {", ".join(names)})
+        SELECT {number}, row, true, identity, content, {columns}
+        FROM incoming {JOINS} WHERE reason IS NULL ORDER BY {ORDER}
+        """  # noqa: S608
+    )
 
 
 def _quoted(text: str) -> str:
     return text.replace("'", "''")
 
 
-def _sha256(file: Path) -> str:
+def _sha256(file: Path, kind: Kind) -> str:
+    """Hash of a file, and of the mapping that it is read with."""
     with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        digest = hashlib.file_digest(stream, "sha256")
+    if kind is not KINDS[kind.name]:
+        digest.update(repr((sorted(kind.headings.items()), sorted(kind.constants.items()))).encode())
+    return digest.hexdigest()

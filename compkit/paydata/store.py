@@ -91,6 +91,7 @@ def open_store(path: Path, *, read_only: bool = True) -> Iterator[duckdb.DuckDBP
     except duckdb.Error as error:
         raise InputError([Fault(str(path), "", "", "is no store of pay data.")]) from error
     try:
+        connection.execute("SET enable_progress_bar = false")  # it would go to stdout, amid a command's JSON
         _check(connection, path, read_only=read_only)
         yield connection
     except BaseException:

@@ -193,7 +193,8 @@ def _is_encoded(source: Path, encoding: str) -> bool:
     with source.open("rb") as file:
         try:
             while chunk := file.read(_CHUNK):
-                decoder.decode(chunk)
+                if not chunk.isascii() or decoder.getstate()[0]:
+                    decoder.decode(chunk)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return False

@@ -45,7 +45,7 @@ def theirs(frame: pd.DataFrame, effects: str) -> dict[str, float]:
 
 def main() -> int:
     """Compare, print; return 1 if anything differs."""
-    from synthetic import reports
+    from synthetic_pay import reports
 
     rows = []
     for n, n_companies in SIZES.items():

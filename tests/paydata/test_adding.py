@@ -305,6 +305,12 @@ def test_a_busy_store_is_refused_in_one_line(tmp_path: Path) -> None:
     assert done.stderr.strip().endswith("is in use. Try again when the other command has ended.")
 
 
+def test_no_bar_of_progress_gets_into_a_command_s_json(tmp_path: Path) -> None:
+    """DuckDB draws one on stdout as soon as a query takes two seconds."""
+    with open_store(tmp_path / "s", read_only=False) as connection:
+        assert connection.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (False,)
+
+
 @pytest.mark.long
 def test_a_kill_leaves_the_store_as_it_was(tmp_path: Path) -> None:
     store, chance = tmp_path / "s", random.Random(int(os.environ.get("COMPKIT_TEST_SEED", "1")))  # noqa: S311

@@ -94,6 +94,10 @@ def test_prevailing_wages_of_no_occupation_are_set_aside(tmp_path: Path) -> None
     (tmp_path / "wages.json").write_text(json.dumps(WAGES), encoding="utf-8")
     answer = answered("paydata", "add", tmp_path / "wages.json", "--store", tmp_path / "s")[1]
     assert list(answer["set_aside"].values()) == [2]
+    # With its occupation the same file is not the same any more.
+    (tmp_path / "map.yaml").write_text(MAP, encoding="utf-8")
+    words = ("--as", "prevailing-wage", "--map", tmp_path / "map.yaml", "--store", tmp_path / "s")
+    assert [answered("paydata", "add", tmp_path / "wages.json", *words)[1]["kept"] for _ in range(2)] == [2, 0]
 
 
 def test_agencies_figures_are_nobody_s_pay(store: Path) -> None:
