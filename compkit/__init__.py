@@ -15,6 +15,7 @@ _HOME_OF = {
     "load_debrief": "workshop",
     "load_evaluation": "analysis",
     "load_location_analysis": "analysis",
+    "load_market_intelligence": "market",
     "load_negotiation_plan": "negotiation",
     "load_offers": "offers",
     "load_onboarding": "decision",

@@ -5,7 +5,7 @@ from .analysis import (
 )
 from .api import read_offers as read_offers
 from .decision import load_decision as load_decision, load_onboarding as load_onboarding
-from .market import guide_audit as guide_audit
+from .market import guide_audit as guide_audit, load_market_intelligence as load_market_intelligence
 from .negotiation import load_negotiation_plan as load_negotiation_plan
 from .offers import load_offers as load_offers
 from .process import load_timeline as load_timeline

@@ -310,3 +310,77 @@ def write_all(folder: Path) -> dict[str, Path]:
     paths["oews"].write_text(oews(), encoding="utf-8")
     paths["prevailing-wage"].write_text(json.dumps(prevailing_wage(), indent=1), encoding="utf-8")
     return paths
+
+
+_SAMPLE_FOLDER: Final = Path(__file__).resolve().parents[1] / "data" / "pay_samples"
+_REPORTED: Final = (
+    "timestamp", "company", "level", "title", "totalyearlycompensation", "location", "yearsofexperience",
+    "yearsatcompany", "tag", "basesalary", "stockgrantvalue", "bonus", "otherdetails",
+)  # fmt: skip
+_FILED: Final = (
+    "CASE_NUMBER", "CASE_STATUS", "DECISION_DATE", "JOB_TITLE", "NEW_EMPLOYMENT", "CONTINUED_EMPLOYMENT",
+    "EMPLOYER_NAME", "EMPLOYER_POC_LAST_NAME", "WORKSITE_CITY", "WORKSITE_COUNTY", "WORKSITE_STATE",
+    "WAGE_RATE_OF_PAY_FROM", "WAGE_UNIT_OF_PAY",
+)  # fmt: skip
+_RAISED: Final = np.datetime64("2022-02-07")
+_MANAGED: Final = CITIES[:4]
+
+
+def managers(n: int = 240, seed: int = SEED) -> pd.DataFrame:
+    """Engineering managers at Amazon in a levels.fyi export, from 2019 to 2023: base is capped until February 2022."""
+    rng = np.random.default_rng([seed, 2])
+    city = rng.choice(len(_MANAGED), n, p=[0.5, 0.25, 0.05, 0.2])
+    is_senior, is_new = rng.random(n) < 0.35, rng.random(n) < 0.5
+    day = np.datetime64("2019-01-01") + rng.integers(0, 5 * 365, n).astype("timedelta64[D]")
+    cap = np.where(day < _RAISED, np.where(np.isin(city, (1, 3)), 185_000, 160_000), 350_000)
+    base = np.minimum(np.round(rng.normal(np.where(is_senior, 205_000, 178_000), 12_000), -3), cap)
+    stock = np.round(rng.lognormal(np.log(np.where(is_senior, 190_000, 85_000)), 0.3), -3)
+    bonus = np.round(np.where(is_new, rng.normal(45_000, 10_000, n), 0.0), -3)
+    experience = rng.integers(8, 20, n)
+    frame = pd.DataFrame({"timestamp": [f"{at.month}/{at.day}/{at.year} 12:00:00" for at in pd.to_datetime(day)]})
+    frame["company"], frame["level"] = "Amazon", np.where(is_senior, "L7", "L6")
+    frame["title"], frame["totalyearlycompensation"] = "Software Engineering Manager", base + stock + bonus
+    frame["location"] = [f"{_MANAGED[k].city}, {_MANAGED[k].state}" for k in city]
+    frame["yearsofexperience"], frame["yearsatcompany"] = experience, np.where(is_new, 0, rng.integers(1, 6, n))
+    frame["tag"], frame["basesalary"], frame["stockgrantvalue"], frame["bonus"] = "NA", base, stock, bonus
+    frame["otherdetails"] = SYNTHETIC
+    return frame
+
+
+def manager_filings(n: int = 60, seed: int = SEED) -> pd.DataFrame:
+    """Filings of Amazon for engineering managers, in some columns of the disclosure file."""
+    rng = np.random.default_rng([seed, 3])
+    city = [_MANAGED[k] for k in rng.choice(len(_MANAGED), n, p=[0.6, 0.2, 0.05, 0.15])]
+    day = [dt.date(2021, 1, 1) + dt.timedelta(days=one) for one in rng.integers(0, 3 * 365, n).tolist()]
+    is_new = rng.random(n) < 0.6
+    wage = np.round(rng.normal(170_000, 15_000, n), -2)
+    capped = [min(one, 160_000.0) if on < _RAISED.item() else one for one, on in zip(wage.tolist(), day, strict=True)]
+    return pd.DataFrame(
+        {
+            "CASE_NUMBER": [f"I-200-{on:%y%j}-{at:06d}" for at, on in enumerate(day)], "CASE_STATUS": "Certified",
+            "DECISION_DATE": day, "JOB_TITLE": "Software Development Manager", "NEW_EMPLOYMENT": is_new.astype(int),
+            "CONTINUED_EMPLOYMENT": (~is_new).astype(int), "EMPLOYER_NAME": "Amazon.com Services LLC",
+            "EMPLOYER_POC_LAST_NAME": SYNTHETIC, "WORKSITE_CITY": [one.city for one in city],
+            "WORKSITE_COUNTY": [one.county.upper() for one in city], "WORKSITE_STATE": [one.state for one in city],
+            "WAGE_RATE_OF_PAY_FROM": capped, "WAGE_UNIT_OF_PAY": "Year",
+        },
+        columns=list(_FILED),
+    )  # fmt: skip
+
+
+def write_sample(folder: Path) -> None:
+    """Write the files behind the committed notebook about reported pay."""
+    folder.mkdir(exist_ok=True)
+    told = pd.concat([managers(), levels_fyi()])[list(_REPORTED)]
+    amounts = [name for name in _REPORTED if told[name].dtype == float]
+    told[amounts] = told[amounts].astype(int)
+    told.to_csv(folder / "synthetic_levels_fyi.csv", index=False)
+    manager_filings().to_csv(folder / "synthetic_lca.csv", index=False)
+    (folder / "synthetic_oews.csv").write_text(oews(), encoding="utf-8")
+    wages = json.dumps(prevailing_wage(), indent=1)
+    (folder / "synthetic_prevailing_wage.json").write_text(f"{wages}\n", encoding="utf-8")
+    (folder / "synthetic_prevailing_wage.yaml").write_text("values: {occupation: 11-3021}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_sample(_SAMPLE_FOLDER)

@@ -36,17 +36,20 @@ files_argument = click.argument("files", nargs=-1, required=True, metavar="FILE.
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 
 
-class _Day(click.ParamType[dt.date]):
+class DayOption(click.ParamType[dt.date]):
+    """A day as an offers file may write it."""
+
     name = "day"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """Read a day."""
         try:
             return value if isinstance(value, dt.date) else parse_date(str(value))
         except ParseError as error:
             self.fail(str(error), param, ctx)
 
 
-today_option = click.option("--today", type=_Day(), default=dt.date.today, metavar="DATE",
+today_option = click.option("--today", type=DayOption(), default=dt.date.today, metavar="DATE",
                             help="The day deadlines are counted from. Default: today.")  # fmt: skip
 
 

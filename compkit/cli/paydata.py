@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from importlib.util import find_spec
 
 import click
 
-from compkit.errors import Fault, InputError
-
-_PACKAGES = ("cleanco", "duckdb", "linearmodels", "python-calamine", "rapidfuzz", "xlsx2csv", "zipcodes")
+from compkit.paydata import require_packages
 
 
 class _Commands(click.Group):
@@ -24,9 +21,7 @@ class _Commands(click.Group):
         return super().get_command(ctx, cmd_name)
 
     def _load(self) -> None:
-        if any(find_spec(name.replace("-", "_")) is None for name in _PACKAGES):
-            rule = f"needs more packages. Install them: pip install {' '.join(_PACKAGES)}"
-            raise InputError([Fault("", "", "Pay data", rule)])
+        require_packages()
         importlib.import_module("compkit.cli.paydata_commands")
 
 

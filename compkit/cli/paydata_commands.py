@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 
-from compkit.cli.options import json_option, print_json
+from compkit.cli.options import DayOption, json_option, print_json
 from compkit.cli.paydata import paydata_command
 from compkit.cli.terminal import echo_table, harmless
 from compkit.errors import Fault, InputError
-from compkit.market import BandCheck, check_bands
+from compkit.market import BandCheck, ReportedPay, check_bands
 from compkit.paydata import (
     KINDS,
     MEASURES,
@@ -45,6 +45,10 @@ _IN_WORDS = {"base": "base salary", "stock": "stock a year", "base_plus_stock": 
 _store_option = click.option(
     "--store", type=click.Path(path_type=Path, dir_okay=False), default=Path("paydata.duckdb"), show_default=True,
     metavar="PATH", help="File of the store.",
+)  # fmt: skip
+_aged_option = click.option(
+    "--aged-to", type=DayOption(), metavar="DATE",
+    help="Bring base pay to this day's quarter by the Employment Cost Index. Default: pay as it was reported.",
 )  # fmt: skip
 
 
@@ -143,11 +147,13 @@ def export_command(output: Path, store: Path, *, with_fates: bool, as_json: bool
 @click.option("--to", "last_year", type=int, metavar="Y", help="Last year.")
 @click.option("--tenure", type=click.Choice(["new", "stayed"]), help="Under a year at the company, or longer.")
 @click.option("--measure", type=click.Choice(MEASURES), default="total", show_default=True, help="What to sum up.")
+@_aged_option
 @_store_option
 @json_option
 def query_command(
     company: str | None, level: str | None, title: str | None, place: str | None, first_year: int | None,
-    last_year: int | None, tenure: Tenure | None, measure: Measure, store: Path, *, as_json: bool,
+    last_year: int | None, tenure: Tenure | None, measure: Measure, aged_to: dt.date | None, store: Path, *,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Show percentiles of reported pay, with their n and dates.
 
@@ -155,7 +161,7 @@ def query_command(
     """
     circle = Circle(company, level, title, place, first_year, last_year, tenure)
     with open_store(store) as connection:
-        answer = query(connection, circle, measure, load_tables())
+        answer = query(connection, circle, measure, load_tables(), aged_to)
     if as_json:
         print_json(_answer(answer))
         return
@@ -173,6 +179,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "first": answer.first.isoformat() if answer.first else None,
         "last": answer.last.isoformat() if answer.last else None,
         "measure": answer.measure,
+        "aged_to": answer.aged_to.isoformat() if answer.aged_to else None,
         "widened": [],
         "kinds": answer.n_by_kind,
         "reason": " ".join(filter(None, [answer.note, found.reason])) or None,
@@ -190,7 +197,13 @@ def _answer_lines(answer: Answer) -> list[str]:
     if found.interval:
         low, high = found.interval
         lines.append(f"The median is from ${low:,.0f} to ${high:,.0f}, with 95% confidence.")
-    return [*lines, *filter(None, [answer.note, found.reason])]
+    aged = _aged_words(answer.aged_to) if answer.aged_to else ""
+    return [*lines, *filter(None, [aged, answer.note, found.reason])]
+
+
+def _aged_words(day: dt.date) -> str:
+    quarter = f"the {('first', 'second', 'third', 'fourth')[(day.month - 1) // 3]} quarter of {day.year}"
+    return f"Base pay is brought to {quarter} by the Employment Cost Index of all private industry's wages."
 
 
 @paydata_command.command("wages")
@@ -226,9 +239,10 @@ def _wage_lines(found: OccupationWages, typed: str) -> Iterator[str]:
 
 
 @paydata_command.command("check")
+@_aged_option
 @_store_option
 @json_option
-def check_command(store: Path, *, as_json: bool) -> None:
+def check_command(aged_to: dt.date | None, store: Path, *, as_json: bool) -> None:
     """Hold the guide's bands against what Amazon's engineering managers report.
 
     Base against base, a quarter of the grant against stock a year, the guide's average against base plus stock. New
@@ -236,13 +250,16 @@ def check_command(store: Path, *, as_json: bool) -> None:
     raised its cap on base salary.
     """
     with open_store(store) as connection:
-        checks = check_bands(connection, load_tables())
+        checks = check_bands(connection, load_tables(), aged_to)
     if as_json:
-        print_json({"bands": [_check(one) for one in checks]})
+        aged = aged_to.isoformat() if aged_to else None
+        print_json({"bands": [_check(one) for one in checks], "base_aged_to": aged})
         return
     rows = [_check_row(one) for one in checks if one.within is not None]
     if rows:
         echo_table([_CHECK_HEADINGS, *rows], left=(0, 1, 2, 3, 4), indent="")
+        if aged_to:
+            click.echo(f"{_aged_words(aged_to)} Other pay is as reported.")
     if not checks:
         click.echo("The store has no reports of Amazon's engineering managers.")
     elif n_short := len(checks) - len(rows):
@@ -252,7 +269,7 @@ def check_command(store: Path, *, as_json: bool) -> None:
 _CHECK_HEADINGS = ("level", "place", "measure", "reports", "tenure", "band", "median", "n", "below", "within", "above")
 
 
-def _era(one: BandCheck) -> str:
+def _era(one: ReportedPay) -> str:
     since = f"from {one.since:%b %Y}" if one.since else ""
     until = f"to {one.until:%b %Y}" if one.until else ""
     return " ".join(filter(None, [since, until])) or "all"
@@ -262,15 +279,18 @@ def _check_row(one: BandCheck) -> tuple[str, ...]:
     tenure = "new" if one.tenure == "new" else "a year or more"
     shares = (f"{share or 0:.0%}" for share in (one.below, one.within, one.above))
     return (
-        one.level, one.location, _IN_WORDS[one.measure], _era(one), tenure, f"${one.low:,.0f}-${one.high:,.0f}",
-        f"${one.percentiles.p50 or 0:,.0f}", f"{one.percentiles.n:,}", *shares,
+        one.level, one.location, _IN_WORDS[one.measure], _era(one.reports), tenure, f"${one.low:,.0f}-${one.high:,.0f}",
+        f"${one.reports.percentiles.p50 or 0:,.0f}", f"{one.reports.percentiles.n:,}", *shares,
     )  # fmt: skip
 
 
 def _check(one: BandCheck) -> dict[str, Any]:
     names = ("level", "location", "band", "measure", "low", "high", "tenure", "below", "within", "above")
-    days = {name: day.isoformat() if day else None for name, day in (("since", one.since), ("until", one.until))}
-    return {name: getattr(one, name) for name in names} | days | {"n": one.percentiles.n, "p50": one.percentiles.p50}
+    reports = one.reports
+    days = {"since": reports.since, "until": reports.until, "first": reports.first, "last": reports.last}
+    told = {name: day.isoformat() if day else None for name, day in days.items()}
+    found = {"n": reports.percentiles.n, "p50": reports.percentiles.p50, "kinds": list(reports.kinds)}
+    return {name: getattr(one, name) for name in names} | told | found
 
 
 @paydata_command.command("premium")

@@ -6,6 +6,10 @@ from .bands import (
     guide_level as guide_level,
     levels_elsewhere as levels_elsewhere,
 )
+from .intelligence import (
+    MarketIntelligence as MarketIntelligence,
+    load_market_intelligence as load_market_intelligence,
+)
 from .market import (
     BELOW_MARKET_SHARE as BELOW_MARKET_SHARE,
     company_type_positions as company_type_positions,
@@ -15,7 +19,12 @@ from .market import (
     share_below_market as share_below_market,
 )
 from .premium import Premiums as Premiums, ai_ml_premiums as ai_ml_premiums
-from .reality import BandCheck as BandCheck, check_bands as check_bands
+from .reality import (
+    BandCheck as BandCheck,
+    FiledBase as FiledBase,
+    ReportedPay as ReportedPay,
+    check_bands as check_bands,
+)
 from .scoring import (
     MATRICES as MATRICES,
     FiredRule as FiredRule,

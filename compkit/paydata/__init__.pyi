@@ -1,9 +1,11 @@
 from .adding import add_file as add_file
+from .aging import aged_base as aged_base
 from .companies import company_names as company_names, suggested_companies as suggested_companies
 from .kinds import KINDS as KINDS
 from .levels import folded_level as folded_level, level_names as level_names
 from .mapping import mapped_kind as mapped_kind
 from .observation import MEASURES as MEASURES, Measure as Measure
+from .packages import require_packages as require_packages
 from .percentiles import (
     PERCENTILES as PERCENTILES,
     SEED as SEED,
@@ -26,6 +28,7 @@ from .query import (
     query as query,
     reports_frame as reports_frame,
 )
+from .sample import sample_store as sample_store
 from .store import (
     AddedFile as AddedFile,
     Fates as Fates,

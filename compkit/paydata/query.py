@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from compkit.errors import Fault, InputError
+from compkit.paydata.aging import aged_base
 from compkit.paydata.companies import company_names, suggested_companies
 from compkit.paydata.levels import level_names
 from compkit.paydata.observation import Measure
@@ -61,6 +62,8 @@ class Answer:
         Rows by kind of file.
     note : str
         Which company may be meant, if the store has none of that name.
+    aged_to : date or None
+        The day to whose quarter base pay was brought; None for pay as it was told.
     """
 
     measure: Measure
@@ -69,27 +72,41 @@ class Answer:
     last: dt.date | None
     n_by_kind: dict[str, int]
     note: str = ""
+    aged_to: dt.date | None = None
 
 
-def query(store: duckdb.DuckDBPyConnection, circle: Circle, measure: Measure, tables: Tables) -> Answer:
+def query(
+    store: duckdb.DuckDBPyConnection, circle: Circle, measure: Measure, tables: Tables, aged_to: dt.date | None = None
+) -> Answer:
     """Sum up the rows of a circle that tell a measure.
+
+    With `aged_to`, base pay is first brought to that day by `aged_base`; rows without a date don't count then.
 
     Raises
     ------
     InputError
-        If the place is not known, or the years are the wrong way round.
+        If the place is not known, the years are the wrong way round, or pay other than base is to be aged.
+    OutOfRangeError
+        If base pay can't be aged from or to a day.
     """
+    if aged_to is not None and measure != "base":
+        rule = f"ages base pay only, since stock and bonus don't follow wages. Ask for base instead of {measure}."
+        raise InputError([Fault("", "", "--aged-to", rule)])
     if circle.first_year is not None and circle.last_year is not None and circle.last_year < circle.first_year:
         raise InputError([Fault("", "", "--to", f"must be {circle.first_year} or later, got {circle.last_year}.")])
     where, values = _conditions(circle, tables)
     rows = f"FROM observations JOIN sources USING (source) WHERE {measure} IS NOT NULL{where}"
-    amounts = store.execute(f"SELECT {measure} {rows}", values).fetchnumpy()[measure]
+    rows += " AND day IS NOT NULL" if aged_to else ""
+    told = store.execute(f"SELECT {measure}{', day' if aged_to else ''} {rows}", values).fetchnumpy()
+    amounts = np.asarray(told[measure], dtype=float)
+    if aged_to is not None:
+        amounts = aged_base(amounts, np.asarray(told["day"], dtype="datetime64[D]"), aged_to, tables)
     days = store.execute(f"SELECT min(day), max(day) {rows}", values).fetchone()
     kinds = store.execute(f"SELECT kind, count(*) {rows} GROUP BY kind ORDER BY 2 DESC, 1", values).fetchall()
     first, last = days or (None, None)
-    found = summary(np.asarray(amounts, dtype=float), rng=np.random.default_rng(SEED))
+    found = summary(amounts, rng=np.random.default_rng(SEED))
     note = _note(store, circle.company, tables) if circle.company and not found.n else ""
-    return Answer(measure, found, first, last, dict(kinds), note)
+    return Answer(measure, found, first, last, dict(kinds), note, aged_to)
 
 
 def _note(store: duckdb.DuckDBPyConnection, typed: str, tables: Tables) -> str:

@@ -25,6 +25,11 @@ CREATE TABLE set_aside (source INTEGER, row BIGINT, reason VARCHAR);
 CREATE VIEW observations AS SELECT * FROM rows WHERE is_kept;
 """  # noqa: S608
 """Every row of every file is in `rows` or in `set_aside`; of rows with one identity, the latest is kept."""
+_OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+"""No extension is loaded or installed, so a store works without a network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +79,7 @@ def open_store(path: Path, *, read_only: bool = True) -> Iterator[duckdb.DuckDBP
         )
     is_new = not path.exists()
     try:
-        # No extension is loaded or installed, so a store works without a network.
-        settings: dict[str, str | bool | int | float | list[str]] = {
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-        }
-        connection = duckdb.connect(str(path), read_only=read_only, config=settings)
+        connection = duckdb.connect(str(path), read_only=read_only, config=_OFFLINE)
     except duckdb.IOException as error:
         is_busy = "lock" in str(error).lower()
         rule = (
@@ -100,6 +100,14 @@ def open_store(path: Path, *, read_only: bool = True) -> Iterator[duckdb.DuckDBP
             path.unlink(missing_ok=True)
         raise
     connection.close()
+
+
+@contextmanager
+def memory_store() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Make a store that is gone afterwards."""
+    with duckdb.connect(":memory:", config=_OFFLINE) as connection:
+        connection.execute(f"BEGIN; {_TABLES} COMMIT;")
+        yield connection
 
 
 def _check(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
