@@ -9,7 +9,7 @@ from .ledger.changes import (
     Value as Value,
     run_changes as run_changes,
 )
-from .notebooks import find_notebooks as find_notebooks
+from .notebooks import PAY_STORE as PAY_STORE, find_notebooks as find_notebooks
 from .parameters import parameter_from_text as parameter_from_text
 from .publish.files import write_atomically as write_atomically, write_folder as write_folder
 from .publish.interruptions import ENDING_SIGNALS as ENDING_SIGNALS

@@ -18,7 +18,7 @@ from compkit.reference import data_directory, notebook_directory
 SAMPLES = ("sample.yaml", "sample.csv")
 SOLUTIONS = "solutions"
 """Folder of solved exercises, which no student's copy holds."""
-_FIXED = re.compile(r'^((?:report_date|offers_file|offer_id|candidate): str = )"[^"]*"', re.MULTILINE)
+_FIXED = re.compile(r'^((?:report_date|offers_file|offer_id|candidate|store): str = )"[^"]*"', re.MULTILINE)
 _RECORD = ".compkit.json"
 """Which version of each notebook a folder was filled with, by name."""
 

@@ -22,13 +22,18 @@ DEFAULT_NOTEBOOKS = (
     "hiring_process",
     "onboarding_plan",
     "guide_audit",
+    "market_intelligence",
 )
+"""Of these, `plan_reports` leaves out what doesn't fit: premiums for other roles, and pay data where none is given."""
 
 START_NOTEBOOK = "start"
 """Leads to the others in JupyterLab; it is no report."""
 
 CLASS_NOTEBOOK = "workshop_debrief"
 """Is about a class, not about offers, so the start has no card for it."""
+
+PAY_STORE = "store"
+"""The parameter with the file of a store of pay data."""
 
 Kind = Literal["offer", "person", "free"]
 
@@ -70,6 +75,11 @@ class Notebook:
     def is_for_ai_ml(self) -> bool:
         """Whether it says something only of roles in AI or machine learning, according to its metadata."""
         return bool(notebook_source(self.path).metadata.get("compkit", {}).get("ai_ml", False))
+
+    @property
+    def reads_pay_data(self) -> bool:
+        """Whether it is about a store of pay data."""
+        return PAY_STORE in self.parameters
 
     @cached_property
     def title(self) -> str:

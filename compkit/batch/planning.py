@@ -108,6 +108,7 @@ def plan_reports(
     people: Sequence[Person],
     *,
     only_fitting: bool = False,
+    has_pay_data: bool = True,
 ) -> list[Report]:
     """Plan the reports of a batch: by offer, then by person, then those about neither; notebooks in order.
 
@@ -121,11 +122,15 @@ def plan_reports(
     people : sequence of Person
         Who has these offers.
     only_fitting : bool
-        Leave out notebooks for AI and machine-learning roles where an offer is for another.
+        Leave out notebooks for AI and machine-learning roles where an offer is for another, and those about pay data
+        without any.
+    has_pay_data : bool
+        Whether a store of pay data is given.
     """
     kinds: dict[str, list[Notebook]] = {"offer": [], "person": [], "free": []}
     for notebook in notebooks:
-        kinds[notebook.kind].append(notebook)
+        if has_pay_data or not (only_fitting and notebook.reads_pay_data):
+            kinds[notebook.kind].append(notebook)
     person_of = {entry.offer.id: person for person in people for entry in person.entries}
     left_out = LeftOutOffers(all_offers.left_out)
     found = []

@@ -12,12 +12,14 @@ from pathlib import Path
 
 from compkit.batch.checking import report_notebooks
 from compkit.batch.folder.results import PEOPLE_FOLDER
+from compkit.batch.notebooks import PAY_STORE
 from compkit.batch.publish.files import FOR_ALL, write_atomically
 from compkit.batch.publish.targets import OFFER_FILE, OFFERS_FILE, is_offer_folder, is_person_folder
 from compkit.batch.run.jobs import Job, RunOptions
 from compkit.batch.run.pool import default_n_workers, outcomes
 from compkit.batch.running import run_reports
 from compkit.errors import CompkitError
+from compkit.market import PAY_SAMPLE
 from compkit.offers import load_offers
 from compkit.reference import notebook_directory
 
@@ -73,7 +75,11 @@ def refresh_golden(offers_file: Path, folder: Path, report_date: dt.date) -> lis
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".golden-") as temporary:
         made = Path(temporary)
         run = run_reports(
-            load_offers(offers_file), made, report_date=report_date, options=RunOptions(keep_images=False)
+            load_offers(offers_file),
+            made,
+            report_date=report_date,
+            parameters={PAY_STORE: PAY_SAMPLE},
+            options=RunOptions(keep_images=False),
         )
         errors = [
             f"{result.subject}, {result.notebook}: {result.error}"

@@ -18,7 +18,7 @@ from compkit.batch.ledger.keys import CacheInputs, report_key
 from compkit.batch.ledger.ledger import Ending, Ledger
 from compkit.batch.ledger.ledger_rows import LedgerReport
 from compkit.batch.ledger.locking import folder_lock, refuse_folder_in_use
-from compkit.batch.notebooks import find_notebooks
+from compkit.batch.notebooks import PAY_STORE, find_notebooks
 from compkit.batch.planning import plan_reports, refuse_unmergeable_offers, validated_parameters
 from compkit.batch.publish.files import file_sha256, private_folder, remove_temporaries
 from compkit.batch.publish.interruptions import delay_signals
@@ -121,7 +121,8 @@ def run_reports(
     chosen = find_notebooks(notebooks, options.notebook_folder)
     validated_parameters(chosen, parameters or {})
     all_offers = all_offers or offers
-    reports = plan_reports(chosen, offers, all_offers, people_of(all_offers), only_fitting=notebooks is None)
+    fitting = {"only_fitting": notebooks is None, "has_pay_data": PAY_STORE in (parameters or {})}
+    reports = plan_reports(chosen, offers, all_offers, people_of(all_offers), **fitting)
     refuse_unmergeable_offers(reports)
     files = [f"{notebook.name}{suffix}" for notebook in chosen for suffix in (".ipynb", ".html", ".pdf")]
     store = open_store(out, options.cache) if isinstance(out, StoreAddress) else None
@@ -140,7 +141,7 @@ def run_reports(
             # 0.05 s for 1,000 offers, and only now does the ledger say which folder each person has.
             given = validated_parameters(staging.notebooks, parameters or {})
             people = people_of(all_offers, ledger.people())
-            reports = plan_reports(staging.notebooks, offers, all_offers, people, only_fitting=notebooks is None)
+            reports = plan_reports(staging.notebooks, offers, all_offers, people, **fitting)
             titles = {notebook.name: notebook.title for notebook in staging.notebooks}
             request = RunRequest(offers, all_offers, people, report_date, given, _input_files(offers), reports, titles)
             output = OutputFolder(folder, ledger, staging, store)

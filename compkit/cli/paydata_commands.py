@@ -18,6 +18,7 @@ from compkit.market import BandCheck, ReportedPay, check_bands
 from compkit.paydata import (
     KINDS,
     MEASURES,
+    OWN_STORE,
     PERCENTILES,
     Answer,
     Association,
@@ -43,7 +44,7 @@ _IN_WORDS = {"base": "base salary", "stock": "stock a year", "base_plus_stock": 
 
 
 _store_option = click.option(
-    "--store", type=click.Path(path_type=Path, dir_okay=False), default=Path("paydata.duckdb"), show_default=True,
+    "--store", type=click.Path(path_type=Path, dir_okay=False), default=Path(OWN_STORE), show_default=True,
     metavar="PATH", help="File of the store.",
 )  # fmt: skip
 _aged_option = click.option(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from tqdm import tqdm
 from compkit.batch import (
     DEFAULT_MEMORY_LIMIT_BYTES,
     DEFAULT_TIMEOUT_SECONDS,
+    PAY_STORE,
     CheckResult,
     RunCallbacks,
     RunOptions,
@@ -39,6 +40,7 @@ from compkit.cli.stopping import exit_on_signals
 from compkit.cli.terminal import harmless
 from compkit.errors import Fault, InputError
 from compkit.offers import Audience, LeftOut, people_of, reference_faults, summarize_names
+from compkit.paydata import OWN_STORE, missing_packages
 
 GIGABYTE = 1024**3
 MOST_LEFT_OUT = 10
@@ -163,7 +165,7 @@ def report_command(
             output,
             report_date=report_date.date() if report_date else dt.date.today(),
             notebooks=names,
-            parameters=_typed(parameters, names),
+            parameters=_with_pay_data(_typed(parameters, names), names, audience),
             all_offers=all_offers,
             options=options,
             callbacks=RunCallbacks(progress=progress.show, note=progress.note, step=progress.step),
@@ -208,6 +210,24 @@ def _typed(parameters: Sequence[tuple[str, str]], names: Sequence[str] | None) -
     return {
         name: parameter_from_text(text, known[name].type_name) if name in known else text for name, text in parameters
     }
+
+
+def _with_pay_data(
+    parameters: Mapping[str, object], names: Sequence[str] | None, audience: Audience
+) -> Mapping[str, object]:
+    """Add what the notebook about pay data needs: your store, its whole path, and dots for your eyes only.
+
+    A store is given by its parameter, or lies where `compkit paydata` puts it. One that nobody named goes into your own
+    reports alone: most sources forbid to hand copies of their data on.
+    """
+    if not any(notebook.reads_pay_data for notebook in find_notebooks(names)):
+        return parameters
+    named = parameters.get(PAY_STORE)
+    store = Path(str(named or OWN_STORE))
+    is_own = named is None and audience == "self" and store.is_file() and not missing_packages()
+    found = {PAY_STORE: str(store.absolute())} if is_own or (named and store.is_file()) else {}
+    few = {"show_few": False} if audience != "self" and (found or named) else {}
+    return {**parameters, **found, **few}
 
 
 @click.command("check")

@@ -115,7 +115,7 @@ def setup() -> int:
 
 def reports() -> int:
     """Make the reports of the sample offers."""
-    return _run("-m", "compkit", "report", SAMPLE_OFFERS, "-o", "reports/sample")
+    return _run("-m", "compkit", "report", SAMPLE_OFFERS, "-o", "reports/sample", "-p", "store", "sample")
 
 
 def test() -> int:

@@ -7,6 +7,7 @@ from .bands import (
     levels_elsewhere as levels_elsewhere,
 )
 from .intelligence import (
+    PAY_SAMPLE as PAY_SAMPLE,
     MarketIntelligence as MarketIntelligence,
     load_market_intelligence as load_market_intelligence,
 )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from compkit.market.reality import BandCheck, FiledBase
     from compkit.paydata import AddedFile, OccupationWages, Premium
 
-SAMPLE: Final = "sample"
+PAY_SAMPLE: Final = "sample"
 """In place of a store: the kit's files of made-up pay."""
 OCCUPATION: Final = "11-3021"
 """Computer and information systems managers, as the standard classification has engineering managers."""
@@ -65,7 +65,7 @@ class MarketIntelligence:
 
 
 def load_market_intelligence(
-    store: str | Path = SAMPLE,
+    store: str | Path = PAY_SAMPLE,
     *,
     aged_to: dt.date | str | None = None,
     years: tuple[int, int] = (2018, 2021),
@@ -101,13 +101,13 @@ def load_market_intelligence(
     tables = tables or load_tables()
     day = dt.date.fromisoformat(aged_to) if isinstance(aged_to, str) else aged_to
     with _opened(store, tables) as connection:
-        return _intelligence(connection, tables, day, years, is_sample=str(store) == SAMPLE)
+        return _intelligence(connection, tables, day, years, is_sample=str(store) == PAY_SAMPLE)
 
 
 def _opened(store: str | Path, tables: Tables) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
     from compkit.paydata import open_store, sample_store  # they need packages that may be missing
 
-    return sample_store(tables) if str(store) == SAMPLE else open_store(Path(store))
+    return sample_store(tables) if str(store) == PAY_SAMPLE else open_store(Path(store))
 
 
 def _intelligence(

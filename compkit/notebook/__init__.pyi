@@ -14,7 +14,12 @@ from .inputs import (
     NumberField as NumberField,
     SwitchField as SwitchField,
 )
-from .own_offers import my_offer as my_offer, my_offers_file as my_offers_file, my_person as my_person
+from .own_offers import (
+    my_offer as my_offer,
+    my_offers_file as my_offers_file,
+    my_pay_store as my_pay_store,
+    my_person as my_person,
+)
 from .page_names import PAGES as PAGES
 from .panel import Panel as Panel
 from .practice import PracticeDesk as PracticeDesk, practice as practice

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from compkit.market import PAY_SAMPLE
 from compkit.offers import load_offers, people_of, superseded_ids
+from compkit.paydata import OWN_STORE
 from compkit.reference import data_directory
 
 _OWN_FILES = tuple(f"offers.{suffix}" for suffix in ("yaml", "yml", "xlsx", "csv", "json"))
 _SAMPLE = Path("offers/sample.yaml")
+_OWN_STORES = (Path(OWN_STORE), Path("..") / OWN_STORE)
 
 
 def my_offers_file(offers_file: str | None = None) -> str:
@@ -61,3 +64,14 @@ def my_person(offers_file: str | None, candidate: str | None) -> tuple[str, str 
         return file, candidate
     people = people_of(load_offers(file))
     return file, (people[0].candidate_id or people[0].name) if len(people) > 1 else None
+
+
+def my_pay_store(store: str | None = None) -> str:
+    """Path of the store of pay data; if None, `paydata.duckdb` in the current folder or the one above, else the sample.
+
+    >>> my_pay_store("reports.duckdb")
+    'reports.duckdb'
+    """
+    if store is not None:
+        return store
+    return next((path.as_posix() for path in _OWN_STORES if path.is_file()), PAY_SAMPLE)

@@ -5,7 +5,11 @@ from .kinds import KINDS as KINDS
 from .levels import folded_level as folded_level, level_names as level_names
 from .mapping import mapped_kind as mapped_kind
 from .observation import MEASURES as MEASURES, Measure as Measure
-from .packages import require_packages as require_packages
+from .packages import (
+    OWN_STORE as OWN_STORE,
+    missing_packages as missing_packages,
+    require_packages as require_packages,
+)
 from .percentiles import (
     PERCENTILES as PERCENTILES,
     SEED as SEED,

@@ -59,6 +59,23 @@ from .derivation.text import (
     derivation_lines as derivation_lines,
     derivation_sources as derivation_sources,
 )
+from .market.chart import market_chart as market_chart
+from .market.page import (
+    market_answers as market_answers,
+    market_caveats as market_caveats,
+    market_headline as market_headline,
+    market_notes as market_notes,
+    market_sources as market_sources,
+    recorded_market as recorded_market,
+)
+from .market.tables import (
+    filings_table as filings_table,
+    measured_premium_table as measured_premium_table,
+    pay_sources_table as pay_sources_table,
+    prevailing_wages_table as prevailing_wages_table,
+    published_wages_table as published_wages_table,
+    reality_table as reality_table,
+)
 from .negotiation.answers import negotiation_answers as negotiation_answers
 from .negotiation.call_sheet import call_sheet as call_sheet
 from .negotiation.figures import negotiation_zone_chart as negotiation_zone_chart

@@ -15,8 +15,10 @@ from compkit.batch.folder.documents import entered_values
 from compkit.batch.folder.links import Link
 from compkit.batch.ledger.fingerprint import NOT_CODE, NOT_TABLES, hash_files
 from compkit.batch.notebook_files import notebook_source, notebook_text
+from compkit.batch.notebooks import PAY_STORE
 from compkit.batch.parameters import Scalar
 from compkit.batch.planning import Report
+from compkit.batch.publish.files import file_sha256
 from compkit.batch.run.cleaning import clean_notebook
 from compkit.batch.run.jobs import RunOptions
 from compkit.offers import OfferEntry
@@ -75,10 +77,15 @@ class CacheInputs:
             "notebook": self._notebooks[notebook.name],
             "parameters": _hash(own),
             "day": self._report_date.isoformat() if "report_date" in parameters else "",
-            "data": self._data,
+            "data": self._data_of(own.get(PAY_STORE)),
             "code": code_hash(),
             "options": _hash([self._options, links]) if links else self._options,
         }
+
+    def _data_of(self, store: Scalar) -> str:
+        """Hash of the kit's tables, with a store of pay data if the report is about one."""
+        path = Path(str(store or ""))
+        return _hash([self._data, file_sha256(path)]) if store and path.is_file() else self._data
 
     def _entry_hashes(self, entry: OfferEntry) -> tuple[str, str, str]:
         """Hashes of an offer with its candidate but without prices, of its prices, and of the whole offer."""

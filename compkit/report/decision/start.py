@@ -16,6 +16,7 @@ _NOTEBOOKS = {
     "hiring_process": ("What is due this week?", "Where each process stands, and which deadlines clash."),
     "onboarding_plan": ("What is due in the first weeks?", "What to check before you sign, and the first 90 days."),
     "ai_ml_premiums": ("What is AI work worth on top?", "The premiums for the role, one at a time."),
+    "market_intelligence": ("What do people really report?", "The guide's bands next to the pay in your files."),
     "guide_audit": ("Can the guide be trusted?", "Its figures, worked out again."),
 }
 

@@ -25,6 +25,7 @@ from compkit.report.show.drawing import (
     money_across,
     money_up,
     picture,
+    scale_with_room,
     spread_out,
     text_width,
 )
@@ -180,7 +181,7 @@ def premium_ranges(evaluation: Evaluation) -> Picture | Notes:
         chart.key([(mark, MARK, "line")])
         chart.bottom += 4
         tops = title_rows(chart, names, _spans(low, high), _BAR)
-        scale = _with_room(chart, min(low.min(), value), max(high.max(), value))
+        scale = scale_with_room(chart, min(low.min(), value), max(high.max(), value))
         money_across(chart, scale, tops, _BAR)
         for at, first, last, color in zip(tops, low, high, colors, strict=True):
             chart.rect(scale(first), at, scale(last) - scale(first), _BAR, color)
@@ -211,7 +212,7 @@ def audit_ranges(bands: pd.DataFrame, level: str) -> Picture:
         chart.key([(label, color, "box") for *_, color, label in kinds])
         chart.bottom += 4
         tops = title_rows(chart, list(bands["location"]), [""] * len(bands), 2 * 9.0)
-        scale = _with_room(chart, ends.min(), ends.max())
+        scale = scale_with_room(chart, ends.min(), ends.max())
         money_across(chart, scale, tops, 2 * 9.0)
         for at, row in zip(tops, records(bands), strict=True):
             for number, (low, high, color, _) in enumerate(kinds):
@@ -225,12 +226,6 @@ def audit_ranges(bands: pd.DataFrame, level: str) -> Picture:
     )
     title = f"Published totals start higher than the sum of their parts in {higher} of {len(bands)} places"
     return picture(draw, title, f"First-year totals of {level}: {said}.")
-
-
-def _with_room(chart: Chart, lowest: float, highest: float) -> Scale:
-    """Scale of ranges across a chart, a little wider than they are."""
-    room = 0.04 * (highest - lowest) or 1.0
-    return Scale(lowest - room, highest + room, 0.0, chart.width)
 
 
 def _spans(low: np.ndarray, high: np.ndarray) -> list[str]:

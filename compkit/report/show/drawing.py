@@ -275,6 +275,12 @@ def money_across(chart: Chart, scale: Scale, tops: Sequence[float], height: floa
     chart.bottom = bottom + 18
 
 
+def scale_with_room(chart: Chart, lowest: float, highest: float) -> Scale:
+    """Scale across a chart that is a little wider than what it shows."""
+    room = 0.04 * (highest - lowest) or 1.0
+    return Scale(lowest - room, highest + room, 0.0, chart.width)
+
+
 def axis_room(scale: Scale) -> float:
     """Width of the labels of `money_up`."""
     return max((text_width(words, SMALL) for words in _amounts(scale.ticks(5))), default=0.0) + 6
