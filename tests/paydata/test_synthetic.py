@@ -7,7 +7,19 @@ import datetime as dt
 from pathlib import Path
 
 import openpyxl
-from synthetic_pay import LCA_COLUMNS, LEVELS_FYI_COLUMNS, SYNTHETIC, levels_fyi, reports, write_all, write_lca
+from synthetic_pay import (
+    LCA_COLUMNS,
+    LEVELS_FYI_COLUMNS,
+    SYNTHETIC,
+    levels_fyi,
+    reports,
+    write_all,
+    write_lca,
+    write_sample,
+)
+
+from compkit.paydata import list_sources, sample_store
+from compkit.reference import data_directory, load_tables
 
 
 def test_each_file_says_that_it_is_synthetic(tmp_path: Path) -> None:
@@ -42,3 +54,20 @@ def test_a_spreadsheet_holds_what_the_csv_file_holds(tmp_path: Path) -> None:
             assert [float(cell) for cell in ours[1:]] == [float(cell) for cell in theirs[1:]]
         else:
             assert [str(cell) for cell in ours] == list(theirs)
+
+
+def test_the_notebooks_sample_is_what_the_generator_writes(tmp_path: Path) -> None:
+    write_sample(tmp_path)
+    committed = data_directory() / "pay_samples"
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(path.name for path in committed.iterdir())
+    for path in tmp_path.iterdir():
+        assert path.read_bytes() == (committed / path.name).read_bytes(), path.name
+        assert path.name.startswith("synthetic_")
+
+
+def test_the_sample_loads_whole() -> None:
+    with sample_store(load_tables()) as store:
+        found = {one.kind: (one.fates.rows, one.fates.set_aside) for one in list_sources(store)}
+    assert found == {
+        "lca": (60, {}), "levels-fyi": (740, {}), "oews": (8, {"no occupation": 3}), "prevailing-wage": (5, {})
+    }  # fmt: skip

@@ -89,7 +89,8 @@ def _premium_card(found: MarketIntelligence) -> list[Card]:
 
 
 def _next_steps(found: MarketIntelligence) -> list[str]:
-    steps = ["Find your level and place below: each row has its number of reports and their dates."]
+    has_rows = any(map(has_figures, found.checks))
+    steps = ["Find your level and place below: each row has its number of reports and their dates."] if has_rows else []
     tenures = {one.tenure for one in found.checks}
     if len({one.reports.since for one in found.checks}) > 1:
         days = joined([month_and_year(dt.date.fromisoformat(row["day"])) for row in found.tables.rows("pay_breaks")])
