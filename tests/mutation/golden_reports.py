@@ -70,3 +70,8 @@ def test_ai_ml_premiums(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @reports("guide_audit")
 def test_guide_audit(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     check_same(path, monkeypatch)
+
+
+@reports("market_intelligence")
+def test_market_intelligence(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    check_same(path, monkeypatch)

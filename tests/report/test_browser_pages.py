@@ -35,6 +35,7 @@ MOST_SCREENS = {
     "hiring_process": 4.0,
     "onboarding_plan": 4.0,
     "guide_audit": 3.5,
+    "market_intelligence": 3.0,
 }
 """Height of each page unopened, in screens of 1280 x 800."""
 TOO_WIDE = """() => [...document.body.querySelectorAll("*")]
@@ -63,10 +64,10 @@ CHART_TEXT = """() => {
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the reports of the sample's offers, among them four people's."""
+    """Return the reports of the sample's offers, among them four people's, and of made-up pay."""
     out = tmp_path_factory.mktemp("pages") / "out"
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
-        code = run(["report", str(SAMPLE), "-o", str(out), "--report-date", "2026-11-22"])
+        code = run(["report", str(SAMPLE), "-o", str(out), "--report-date", "2026-11-22", "-p", "store", "sample"])
     assert code == 0, said.getvalue()
     return out
 
