@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import click
 
+from compkit.cli.household_options import finances_from, household_faults, household_options
 from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import json_option, print_json, washington_option
 from compkit.cli.terminal import echo_table
@@ -17,8 +18,10 @@ from compkit.report import projection_table, usd
 from compkit.tax import (
     DEDUCTIONS,
     FILING_STATUSES,
+    FINANCE_COLUMNS,
     RESULT_COLUMNS,
     Deduction,
+    Finances,
     Law,
     TaxTables,
     household_tax,
@@ -39,7 +42,25 @@ _NAMES = {
     "total": "Total",
     "net_pay": "Net pay",
     "deduction": "Federal deduction taken",
+    "adjusted_gross_income": "Adjusted gross income",
+    "care_credit": "Credit for childcare",
+    "child_tax_credit": "Child tax credit",
+    "net_investment_income_tax": "Tax on investment income",
+    "saved": "Saved, in net pay",
 }
+ASSUMED = (
+    "Your spouse works in the state you live in, and spouse wages are after the spouse's own pretax deductions.",
+    "Childcare is for children under 13, and you and your spouse both work.",
+    "Mortgage interest is all deductible, charity is cash, other income is interest.",
+)
+NOT_MODELED = (
+    "what states give for children",
+    "itemized deductions of states that don't follow the federal choice",
+    "the earned income credit",
+    "dependent-care accounts",
+    "capital gains",
+    "the alternative minimum tax",
+)
 
 
 @click.command("tax")
@@ -62,6 +83,7 @@ _NAMES = {
 )
 @click.option("--work-location", metavar="L", help="Where the work is done, if in another state.")
 @click.option("--remote", is_flag=True, help="Work from home, for an office at --work-location.")
+@household_options
 @washington_option
 @json_option
 def tax_command(
@@ -76,6 +98,7 @@ def tax_command(
     remote: bool,
     washington_2028: bool,
     as_json: bool,
+    **household: float | None,
 ) -> None:
     """Work out the taxes on a year's wages, and what is left."""
     tables = load_tables()
@@ -83,12 +106,16 @@ def tax_command(
     location = read_place(location, homes) or location
     work_location = read_place(work_location, homes) or work_location if work_location else work_location
     faults = _faults(wages, location, year, law, work_location)
+    finances = finances_from(household)
+    if finances is not None:
+        found = household_faults(finances, law, filing_status, year, earners)
+        faults += [Fault("", "", name, rule) for name, rule in found]
     if faults:
         raise InputError(faults)
     asked, best = (
         household_tax(
             wages, location, filing_status, year, law,
-            deduction=choice, n_earners=earners, work_place=work_location, is_remote=remote,
+            deduction=choice, n_earners=earners, work_place=work_location, is_remote=remote, finances=finances,
         ).iloc[0]
         for choice in (deduction, "best")
     )  # fmt: skip
@@ -97,19 +124,27 @@ def tax_command(
     taxing = taxing_states(location, work_location, law, is_remote=remote)
     codes = dict.fromkeys([*law.of_place[location], taxing.withholding])
     unverified = [code for code in codes if any((code, each) in law.unverified for each in behind)]
-    open_figures = projections([*codes, taxing.levying], [year], law, tables)
+    has_children = finances is not None and bool(finances.children)
+    open_figures = projections([*codes, taxing.levying], [year], law, tables, has_children=has_children)
     if as_json:
         amounts = {name: float(asked[name]) for name in RESULT_COLUMNS}
         toggled = {"washington_2028": True} if washington_2028 else {}
+        more: dict[str, object] = {}
+        if finances is not None:
+            more = {name: float(asked[name]) for name in FINANCE_COLUMNS}
+            more |= {"assumed": list(ASSUMED), "not_modeled": list(NOT_MODELED)}
         rests = {"unverified": unverified, "projected": [asdict(each) for each in open_figures]}
-        print_json({**amounts, "status": str(asked["status"]), **rests, **toggled})  # fmt: skip
+        print_json({**amounts, **more, "status": str(asked["status"]), **rests, **toggled})
         return
-    echo_table(((_NAMES[name], usd(float(asked[name]))) for name in RESULT_COLUMNS), indent="")
+    shown = [*RESULT_COLUMNS, *(name for name in FINANCE_COLUMNS if finances is not None and asked[name])]
+    echo_table(((_NAMES[name], usd(float(asked[name]))) for name in shown), indent="")
     projected = (
         f"Projected from the tables of {rests_on} and what is announced since: raised where the law indexes, by the "
         "rates of tax_indexing.csv."
     )
     click.echo(f"Tables of {year}, as published." if year == rests_on else projected)
+    if finances is not None:
+        _echo_household(finances)
     if open_figures:
         click.echo("Not settled for that year:")
         echo_table(projection_table(open_figures).cells(), left=range(3))
@@ -126,6 +161,21 @@ def tax_command(
         click.echo(
             f"Not every figure was read in its publisher's own document: {names}. tax_witnesses.csv says who agrees."
         )
+
+
+def _echo_household(finances: Finances) -> None:
+    """Say what net pay holds, what is assumed and what isn't modeled."""
+    click.echo("Federal income tax is after credits; net pay is after premiums, and holds what you save and the match.")
+    spouse, care, rest = ASSUMED
+    is_used = (
+        (spouse, finances.spouse_wages is not None),
+        (care, finances.childcare),
+        (rest, finances.mortgage_interest or finances.charity or finances.other_income),
+    )
+    assumed = [words for words, used in is_used if used]
+    if assumed:
+        click.echo(f"Assumed: {' '.join(assumed)}")
+    click.echo(f"Not modeled: {', '.join(NOT_MODELED)}.")
 
 
 def _on_washington_2028(location: str, washington: Law) -> str:

@@ -1,7 +1,10 @@
 from .employment import employment_year_tax as employment_year_tax
+from .finances import Finances as Finances
 from .household import (
     DEDUCTIONS as DEDUCTIONS,
     FEDERAL as FEDERAL,
+    FINANCE_COLUMNS as FINANCE_COLUMNS,
+    JOINT as JOINT,
     OFFICIAL as OFFICIAL,
     PROJECTED as PROJECTED,
     RESULT_COLUMNS as RESULT_COLUMNS,
@@ -14,6 +17,7 @@ from .household import (
     untaxed_place as untaxed_place,
 )
 from .projections import Projection as Projection, projections as projections
+from .savings_limits import above_limits as above_limits, hsa_limit as hsa_limit, plan_limit as plan_limit
 from .schedules import (
     BRACKETS as BRACKETS,
     FILING_STATUSES as FILING_STATUSES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -14,18 +15,31 @@ from compkit.errors import OutOfRangeError, UnknownChoiceError, nearest_names
 from compkit.model import read_place, unknown_place
 from compkit.pay import FloatArray
 from compkit.reference import Tables
+from compkit.tax.federal import (
+    Credits,
+    credits_for_children,
+    investment_tax,
+    itemized_besides_tax,
+    itemized_deduction,
+    salt_cap,
+    standard_deduction,
+)
+from compkit.tax.finances import Finances, Income, income_of, total
 from compkit.tax.rules import Household, income_tax, levies_by_name
+from compkit.tax.savings_limits import above_limits
 from compkit.tax.schedules import FILING_STATUSES, Law, TaxTables, tax_tables
 from compkit.tax.two_states import Taxing, UntaxedPlaceError, taxing_states
 
 Deduction = Literal["standard", "itemized", "best"]
 DEDUCTIONS: tuple[Deduction, ...] = ("standard", "itemized", "best")
 FEDERAL = "US"
+JOINT = "married_joint"
 OFFICIAL, PROJECTED = "official", "projected"
 RESULT_COLUMNS = (
     "federal_income_tax", "social_security", "medicare", "state_income_tax", "local_income_tax", "state_payroll_tax",
     "total", "net_pay", "deduction",
 )  # fmt: skip
+FINANCE_COLUMNS = ("adjusted_gross_income", "care_credit", "child_tax_credit", "net_investment_income_tax", "saved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,7 @@ class TaxOptions:
     n_earners: int
     work_place: str | None
     is_remote: bool
+    finances: Finances | None = None
 
 
 def household_tax(
@@ -58,36 +73,45 @@ def household_tax(
     n_earners: int = 1,
     work_place: str | None = None,
     is_remote: bool = False,
+    finances: Finances | None = None,
 ) -> pd.DataFrame:
     """Tax on wages, and net pay.
 
     Parameters
     ----------
     wages : array_like, shape (n,)
-        The household's wages, split equally between two earners [USD a year].
+        The household's wages, split equally between two earners; with `finances.spouse_wages` those of one spouse
+        [USD a year].
     place, filing_status, year : array_like, shape (n,) or one value for all
         Residence, filing status, and the calendar year whose tables apply.
     tables : Tables or TaxTables
     deduction : {"standard", "itemized", "best"}
-        The federal standard deduction; or itemized state and local tax, capped; or whichever leads to less tax in
-        total, as some states require the federal choice. Mandatory state disability and paid-leave contributions count
-        as state and local tax.
+        The federal standard deduction; or itemized deductions; or whichever leads to less tax in total, as some
+        states require the federal choice. Mandatory state disability and paid-leave contributions count as state and
+        local tax, which is capped.
     n_earners : {1, 2}
     work_place : str, optional
         Where the work is done, for all rows; the residence by default. See `taxing_states` for another state.
     is_remote : bool
         Whether the work is done at home and `work_place` is only the assigned office.
+    finances : Finances, optional
+        What else decides the tax: the spouse's wages, children, pretax savings, deductions.
 
     Returns
     -------
     DataFrame, one row a household
         `RESULT_COLUMNS` [USD a year], where medicare includes the additional 0.9 % and deduction is the federal one;
-        status, `official` for published tables, `projected` for later years; see `TaxTables`.
+        status, `official` for published tables, `projected` for later years; see `TaxTables`. With finances also
+        `FINANCE_COLUMNS`: federal income tax is then after credits, with the tax on investment income, and below 0
+        where a credit is paid out; net_pay is all income and the employer's match, less taxes and premiums, of which
+        saved goes into retirement plan and health savings account.
 
     Raises
     ------
     OutOfRangeError
-        If wages are negative or not finite, or the number of earners is neither 1 nor 2.
+        If an amount is negative, not finite or above a limit for savings, or the number of earners is neither 1 nor 2.
+    ValueError
+        If a spouse's wages come without a joint return or with a number of earners.
     UnknownChoiceError
         If a place or status is unknown, or a year has no tables.
     UntaxedPlaceError
@@ -97,20 +121,28 @@ def household_tax(
 
     Notes
     -----
-    Capital gains, credits for children, retirement contributions and itemized deductions other than state and local
-    tax are not modeled. Sources: each row of tax_brackets.csv and tax_parameters.csv.
+    Capital gains, the earned income credit, and what states give for children are not modeled. Sources: each row of
+    tax_brackets.csv and tax_parameters.csv.
     """
     law = tables if isinstance(tables, TaxTables) else tax_tables(tables)
     amounts = np.atleast_1d(np.asarray(wages, dtype=float))
     _check(amounts, deduction, n_earners)
+    finances = None if finances is None else finances.validated(len(amounts))
     cases, code = tax_cases(len(amounts), place, filing_status, year, law)
+    if finances is not None and finances.spouse_wages is not None:
+        _check_spouse(cases, n_earners)
     options = TaxOptions(deduction, n_earners, work_place, is_remote)
-    out = {name: np.empty(len(amounts)) for name in RESULT_COLUMNS}
+    out = {name: np.empty(len(amounts)) for name in (*RESULT_COLUMNS, *(FINANCE_COLUMNS if finances else ()))}
     order = np.argsort(code, kind="stable")
     ends = np.searchsorted(code[order], np.arange(len(cases) + 1))
     for number, case in enumerate(cases):
         rows = order[ends[number] : ends[number + 1]]
-        for name, values in taxes_of_case(case, amounts[rows], law, options).items():
+        of_case = options
+        if finances is not None:
+            of_rows = finances.of_rows(rows)
+            _check_limits(of_rows, law.law(FEDERAL, case.year, case.status))
+            of_case = replace(options, finances=of_rows)
+        for name, values in taxes_of_case(case, amounts[rows], law, of_case).items():
             out[name][rows] = values
     is_projected = np.broadcast_to(np.asarray(year), len(amounts)) > law.last_published_year
     return pd.DataFrame(out).assign(status=np.where(is_projected, PROJECTED, OFFICIAL))
@@ -139,6 +171,18 @@ def _check(wages: FloatArray, deduction: str, n_earners: int) -> None:
         raise UnknownChoiceError("deduction", deduction, DEDUCTIONS)
     if n_earners not in (1, 2):
         raise OutOfRangeError("earners", "be 1 or 2", n_earners)
+
+
+def _check_spouse(cases: Sequence[TaxCase], n_earners: int) -> None:
+    if n_earners != 1:
+        raise ValueError("a spouse's wages and two earners of equal wages are both given. Give one of them.")
+    if any(case.status != JOINT for case in cases):
+        raise ValueError(f"a spouse's wages need the filing status {JOINT}.")
+
+
+def _check_limits(finances: Finances, law: Law) -> None:
+    for error in above_limits(law, finances):
+        raise error
 
 
 def tax_cases(
@@ -175,85 +219,135 @@ def tax_cases(
 
 
 def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: TaxOptions) -> dict[str, FloatArray]:
-    """Return `RESULT_COLUMNS` of households that share a place, status and year; see `household_tax` [USD a year]."""
+    """Return `RESULT_COLUMNS` of households that share a place, status and year; see `household_tax` [USD a year].
+
+    With finances, `FINANCE_COLUMNS` follow.
+    """
+    finances = options.finances
     federal = law.law(FEDERAL, case.year, case.status)
     taxing = taxing_states(case.place, options.work_place, law, is_remote=options.is_remote)
-    social_security = _social_security(federal, wages, options.n_earners)
-    basic_medicare = federal.value("medicare", "rate") * wages
-    household = Household(wages, options.n_earners, social_security + basic_medicare)
-    levied_by = law.law(taxing.levying, case.year, case.status)
-    levies = levies_by_name(levied_by, household)
+    income = income_of(wages, options.n_earners, finances)
+    social_security = tuple(_social_security(federal, each) for each in income.payroll)
+    basic_medicare = tuple(federal.value("medicare", "rate") * each for each in income.payroll)
+    fica = tuple(map(operator.add, social_security, basic_medicare))
+    household = Household(income.agi, income.payroll, income.earned, fica)
+    levies, deductible = _levies(case, taxing, law, household, income)
     payroll = {
-        "social_security": social_security,
-        "medicare": basic_medicare + additional_medicare(wages, federal),
-        "state_payroll_tax": sum(levies.values(), start=np.zeros_like(wages)),
+        "social_security": total(social_security),
+        "medicare": total(basic_medicare) + additional_medicare(income.wages, federal),
+        "state_payroll_tax": levies,
     }
-    by_kind = _income_taxes(case, taxing, law, household)
-    deduction = np.full_like(wages, federal.value("income", "standard_deduction"))
-    standard = _tax_return(federal, wages, deduction, by_kind, payroll)
+    year = _Return(federal, income, finances, credits_for_children(federal, income, finances), payroll)
+    by_kind = _income_taxes(case, taxing, law, household, income)
+    standard = year.taxes(standard_deduction(federal, income.agi, finances), by_kind)
     if options.deduction == "standard":
         return standard
-    cap = _salt_cap(federal, wages)
+    cap = salt_cap(federal, income.agi)
+    itemizing = replace(household, salt_cap=cap, payroll_tax=payroll["social_security"] + payroll["medicare"])
+    if finances is not None:
+        besides = itemized_besides_tax(federal, income.agi, finances)
+        itemizing = replace(itemizing, property_tax=finances.property_tax, itemized=besides)
     if law.follows_federal_choice(case.place):
-        of_payroll = payroll["social_security"] + payroll["medicare"]
-        by_kind = _income_taxes(case, taxing, law, replace(household, salt_cap=cap, payroll_tax=of_payroll))
-    counted = (amount * levied_by.value(levy, "schedule_a_tax") for levy, amount in levies.items())
-    deduction = np.minimum(sum(counted, start=by_kind["state"] + by_kind["city"]), cap)
-    itemized = _tax_return(federal, wages, deduction, by_kind, payroll)
+        by_kind = _income_taxes(case, taxing, law, itemizing, income)
+    paid = sum(deductible, start=by_kind["state"] + by_kind["city"])
+    if np.any(itemizing.property_tax):
+        paid = paid + itemizing.property_tax
+    itemized = year.taxes(itemized_deduction(federal, income.agi, np.minimum(paid, cap), itemizing.itemized), by_kind)
     if options.deduction == "itemized":
         return itemized
     is_less = itemized["total"] < standard["total"]
-    return {name: np.where(is_less, itemized[name], standard[name]) for name in RESULT_COLUMNS}
+    return {name: np.where(is_less, itemized[name], standard[name]) for name in standard}
 
 
-def _tax_return(
-    federal: Law,
-    wages: FloatArray,
-    deduction: FloatArray,
-    by_kind: dict[str, FloatArray],
-    payroll: dict[str, FloatArray],
+@dataclass(frozen=True, slots=True)
+class _Return:
+    """A year's taxes but for the deduction and the state income tax."""
+
+    federal: Law
+    income: Income
+    finances: Finances | None
+    credits: Credits
+    payroll: dict[str, FloatArray]
+
+    def taxes(self, deduction: FloatArray, by_kind: dict[str, FloatArray]) -> dict[str, FloatArray]:
+        """`RESULT_COLUMNS` for one federal deduction, and with finances `FINANCE_COLUMNS`."""
+        income, finances = self.income, self.finances
+        tax = self.federal.income_tax(np.maximum(0.0, income.agi - deduction))
+        care, child = self.credits.taken(tax)
+        investment = investment_tax(self.federal, income.agi, finances)
+        parts = {
+            "federal_income_tax": tax if finances is None else tax - care - child + investment,
+            "state_income_tax": by_kind["state"],
+            "local_income_tax": by_kind["city"],
+            **self.payroll,
+        }
+        all_taxes = sum(parts.values(), start=np.zeros_like(income.total))
+        found = {**parts, "total": all_taxes, "net_pay": income.total - all_taxes, "deduction": deduction}
+        if finances is None:
+            return found
+        found["net_pay"] = found["net_pay"] - income.premiums + finances.match
+        saved = income.deferral + income.hsa + finances.match
+        more = (income.agi, care, child, investment, saved)
+        return found | {name: value + np.zeros_like(tax) for name, value in zip(FINANCE_COLUMNS, more, strict=True)}
+
+
+def _levies(
+    case: TaxCase, taxing: Taxing, law: TaxTables, household: Household, income: Income
+) -> tuple[FloatArray, list[FloatArray]]:
+    """Payroll taxes of the states, and what each of them adds to Schedule A; a spouse works at home [USD]."""
+    levied = {taxing.levying: household}
+    if income.has_spouse and taxing.levying != taxing.home:
+        own, spouse = household.payroll
+        levied = {
+            taxing.levying: replace(household, payroll=(own,)),
+            taxing.home: replace(household, payroll=(spouse,)),
+        }
+    every, counted = np.zeros_like(household.wages), []
+    for code, of_code in levied.items():
+        state = law.law(code, case.year, case.status)
+        for levy, amount in levies_by_name(state, of_code).items():
+            every = every + amount
+            counted.append(amount * state.value(levy, "schedule_a_tax"))
+    return every, counted
+
+
+def _income_taxes(
+    case: TaxCase, taxing: Taxing, law: TaxTables, household: Household, income: Income
 ) -> dict[str, FloatArray]:
-    """`RESULT_COLUMNS` for one federal deduction."""
-    parts = {
-        "federal_income_tax": federal.income_tax(np.maximum(0.0, wages - deduction)),
-        "state_income_tax": by_kind["state"],
-        "local_income_tax": by_kind["city"],
-        **payroll,
-    }
-    total = sum(parts.values(), start=np.zeros_like(wages))
-    return {**parts, "total": total, "net_pay": wages - total, "deduction": deduction}
-
-
-def _income_taxes(case: TaxCase, taxing: Taxing, law: TaxTables, household: Household) -> dict[str, FloatArray]:
     """Return the income tax of state and city by kind; the state of residence credits what another takes."""
     by_kind = {"state": np.zeros_like(household.wages), "city": np.zeros_like(household.wages)}
     codes = [code for code in (*law.of_place[case.place], *taxing.local) if code != FEDERAL]
     kinds = {code: str(law.jurisdictions[code]["kind"]) for code in codes}
     for jurisdiction in sorted(kinds, key=kinds.__getitem__):  # a city before its state, which may deduct its tax
         of_state = replace(household, local_tax=by_kind["city"])
-        by_kind[kinds[jurisdiction]] += income_tax(law.law(jurisdiction, case.year, case.status), of_state)
+        tax = _income_tax(law.law(jurisdiction, case.year, case.status), of_state, income)
+        is_of_work = jurisdiction in taxing.local and not income.is_of_one_job
+        by_kind[kinds[jurisdiction]] += income.own_share * tax if is_of_work else tax
     if taxing.other:
-        there = income_tax(law.law(taxing.other, case.year, case.status), household)
-        by_kind["state"] = np.maximum(there, by_kind["state"])
+        there = _income_tax(law.law(taxing.other, case.year, case.status), household, income)
+        home, greater = by_kind["state"], np.maximum(there, by_kind["state"])
+        by_kind["state"] = greater if income.is_of_one_job else home + income.own_share * (greater - home)
     return by_kind
 
 
-def _social_security(law: Law, wages: FloatArray, n_earners: int) -> FloatArray:
-    each = np.minimum(wages / n_earners, law.value("social_security", "wage_cap"))
-    return n_earners * law.value("social_security", "rate") * each
+def _income_tax(law: Law, household: Household, income: Income) -> FloatArray:
+    """Income tax of a jurisdiction on the income that it counts [USD]."""
+    counted = household.wages
+    for flag, amount in (
+        ("taxes_retirement_deferral", income.deferral), ("taxes_hsa", income.hsa), ("taxes_premiums", income.premiums),
+    ):  # fmt: skip
+        if np.any(amount) and law.value_or("income", flag, 0.0):
+            counted = counted + amount
+    if np.any(income.other) and law.value_or("income", "exempts_other_income", 0.0):
+        counted = counted - income.other
+    return income_tax(law, household if counted is household.wages else replace(household, wages=counted))
+
+
+def _social_security(law: Law, wages: FloatArray) -> FloatArray:
+    return law.value("social_security", "rate") * np.minimum(wages, law.value("social_security", "wage_cap"))
 
 
 def additional_medicare(wages: FloatArray, law: Law, threshold: str = "threshold") -> FloatArray:
     """Return the additional Medicare tax on wages above a threshold of the law [USD]."""
     above = np.maximum(0.0, wages - law.value("additional_medicare", threshold))
     return law.value("additional_medicare", "rate") * above
-
-
-def _salt_cap(law: Law, wages: FloatArray) -> FloatArray:
-    """Cap on itemized state and local tax, which falls with income."""
-    cap = np.full_like(wages, law.value("income", "salt_cap"))
-    threshold = law.value_or("income", "salt_phase_down_threshold", np.inf)
-    if not np.isfinite(threshold):
-        return cap
-    fallen = cap - law.value("income", "salt_phase_down_rate") * np.maximum(0.0, wages - threshold)
-    return np.maximum(fallen, law.value("income", "salt_cap_floor"))

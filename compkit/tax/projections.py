@@ -38,8 +38,13 @@ class Projection:
     source_id: str
 
 
+_LIMITS_ONLY = frozenset({"retirement_plan", "hsa"})
+"""What a household may save, which no tax rests on."""
+_OF_CHILDREN = "child_credit"
+
+
 def projections(
-    jurisdictions: Iterable[str], years: Collection[int], law: TaxTables, tables: Tables
+    jurisdictions: Iterable[str], years: Collection[int], law: TaxTables, tables: Tables, *, has_children: bool = False
 ) -> list[Projection]:
     """Figures that are not settled in any of the years, by jurisdiction; none for published years.
 
@@ -51,11 +56,19 @@ def projections(
         Calendar years.
     law : TaxTables
     tables : Tables
+    has_children : bool
+        Whether the household has a credit for children.
     """
     last = max(years, default=0)
     if last <= law.last_published_year:
         return []
-    return [found for code in dict.fromkeys(jurisdictions) for found in _of_jurisdiction(code, last, law, tables)]
+    unused = _LIMITS_ONLY if has_children else _LIMITS_ONLY | {_OF_CHILDREN}
+    return [
+        found
+        for code in dict.fromkeys(jurisdictions)
+        for found in _of_jurisdiction(code, last, law, tables)
+        if found.tax not in unused
+    ]
 
 
 def _of_jurisdiction(code: str, year: int, law: TaxTables, tables: Tables) -> Iterator[Projection]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from compkit.pay import FloatArray
+from compkit.tax.finances import Amounts, total
 from compkit.tax.schedules import Law
 
 
@@ -18,25 +19,43 @@ class Household:
     Parameters
     ----------
     wages : ndarray, shape (n,)
-        Wages, which are also adjusted gross income [USD a year].
-    n_earners : int
-        1, or 2 with equal wages.
-    fica : ndarray, shape (n,)
-        Social Security and Medicare without the additional Medicare tax [USD].
+        Income as the jurisdiction takes it: all wages, or adjusted gross income if there is more to it [USD a year].
+    payroll, earned : tuple of ndarray
+        Wages subject to payroll taxes, and taxable wages, by earner [USD a year].
+    fica : tuple of ndarray
+        Social Security and Medicare without the additional Medicare tax, by earner [USD].
     salt_cap : ndarray, shape (n,), optional
         Cap on state and local tax if the federal return itemizes [USD]; None with the standard deduction.
     payroll_tax : ndarray or float
         Social Security and all Medicare, if the federal return itemizes [USD].
     local_tax : ndarray or float
         Income tax of the city [USD]; known to the state's rule.
+    property_tax, itemized : ndarray or float
+        If the federal return itemizes: tax on the home, and what it deducts besides state and local tax [USD].
     """
 
     wages: FloatArray
-    n_earners: int
-    fica: FloatArray
+    payroll: tuple[FloatArray, ...]
+    earned: tuple[FloatArray, ...]
+    fica: tuple[FloatArray, ...]
     salt_cap: FloatArray | None = None
-    payroll_tax: FloatArray | float = 0.0
-    local_tax: FloatArray | float = 0.0
+    payroll_tax: Amounts = 0.0
+    local_tax: Amounts = 0.0
+    property_tax: Amounts = 0.0
+    itemized: Amounts = 0.0
+
+    @property
+    def n_earners(self) -> int:
+        """Number of earners."""
+        return len(self.payroll)
+
+    @property
+    def shares(self) -> tuple[Amounts, ...]:
+        """Part of each earner in the wages of all [fraction]."""
+        if self.n_earners == 1:
+            return (1.0,)
+        every = np.maximum(total(self.earned), 1.0)
+        return tuple(each / every for each in self.earned)
 
 
 Rule = Callable[[Law, Household], FloatArray]
@@ -45,15 +64,24 @@ Rule = Callable[[Law, Household], FloatArray]
 def _taxable(law: Law, household: Household) -> FloatArray:
     """Wages less exemption and standard deduction.
 
-    Households that must itemize because they do federally deduct nothing: state and local tax is added back.
+    Households that must itemize because they do federally deduct the same, without state income tax.
     """
-    deducted = law.value_or("income", "exemption", 0.0)
+    deducted: Amounts = law.value_or("income", "exemption", 0.0)
     if household.salt_cap is None or not law.follows_federal_choice:
         deducted += law.value_or("income", "standard_deduction", 0.0)
+    else:
+        deducted += _itemized(household)
     return np.maximum(0.0, household.wages - deducted)
 
 
-def _steps_above(income: FloatArray, start: float, step: float) -> FloatArray:
+def _itemized(household: Household) -> Amounts:
+    """Federal itemized deductions without state income tax; the cap is taken up by the tax on the home first."""
+    if household.salt_cap is None or not np.any(household.property_tax):
+        return household.itemized
+    return household.itemized + np.minimum(household.property_tax, household.salt_cap)
+
+
+def steps_above(income: FloatArray, start: float, step: float) -> FloatArray:
     """Count steps of income above a start, rounded up."""
     return np.ceil(np.maximum(0.0, income - start) / step)
 
@@ -67,7 +95,7 @@ def _california(law: Law, household: Household) -> FloatArray:
     """Tax less the exemption credit, which falls in steps, plus 1 % of taxable income above $1M."""
     taxable = _taxable(law, household)
     start, step = (law.value("income", f"exemption_credit_reduction_{part}") for part in ("threshold", "step"))
-    n_steps = _steps_above(household.wages, start, step)
+    n_steps = steps_above(household.wages, start, step)
     lost = n_steps * law.value("income", "exemption_credit_reduction_per_step")
     credit = np.maximum(0.0, law.value("income", "exemption_credit") - lost)
     surtaxed = np.maximum(0.0, taxable - law.value("income", "surtax_threshold"))
@@ -112,8 +140,7 @@ def _new_york_city(law: Law, household: Household) -> FloatArray:
 
 def _massachusetts(law: Law, household: Household) -> FloatArray:
     """Tax after a deduction for Social Security and Medicare, capped by earner."""
-    paid = household.fica / household.n_earners
-    deducted = household.n_earners * np.minimum(paid, law.value("income", "fica_deduction_cap"))
+    deducted = total(tuple(np.minimum(paid, law.value("income", "fica_deduction_cap")) for paid in household.fica))
     return law.income_tax(_taxable(law, replace(household, wages=household.wages - deducted)))
 
 
@@ -127,9 +154,11 @@ def _income_limit_exemption(law: Law, household: Household) -> FloatArray:
 def _colorado(law: Law, household: Household) -> FloatArray:
     """Tax on federal taxable income, with a limited deduction from a certain income.
 
-    Itemizing changes nothing: the excess over the standard deduction is the state's own tax, which is added back.
+    The state's own tax is added back, as far as itemized deductions are above the standard one.
     """
-    deduction = law.value("income", "standard_deduction")
+    deduction: Amounts = law.value("income", "standard_deduction")
+    if household.salt_cap is not None and (np.any(household.itemized) or np.any(household.property_tax)):
+        deduction = np.maximum(deduction, _itemized(household))
     limited = np.minimum(deduction, law.value("income", "deduction_limit"))
     is_limited = household.wages >= law.value("income", "deduction_limit_agi_threshold")
     return law.income_tax(np.maximum(0.0, household.wages - np.where(is_limited, limited, deduction)))
@@ -140,9 +169,10 @@ def _georgia(law: Law, household: Household) -> FloatArray:
     if household.salt_cap is None:
         return _general(law, household)
     rate, credit = law.flat_rate, law.value("income", "itemizer_credit")
-    # The tax solves t = rate x (wages - min(t, cap)) - credit.
-    uncapped = (rate * household.wages - credit) / (1.0 + rate)
-    return np.maximum(0.0, np.maximum(uncapped, rate * (household.wages - household.salt_cap) - credit))
+    # The tax solves t = rate x (wages - others - min(home + t, cap)) - credit.
+    wages = household.wages - household.itemized
+    uncapped = (rate * (wages - household.property_tax) - credit) / (1.0 + rate)
+    return np.maximum(0.0, np.maximum(uncapped, rate * (wages - household.salt_cap) - credit))
 
 
 def _virginia(law: Law, household: Household) -> FloatArray:
@@ -155,8 +185,12 @@ def _virginia(law: Law, household: Household) -> FloatArray:
     printed = law.value_or("income", "two_earner_credit", 0.0)
     if household.n_earners == 1 or not printed:
         return tax
-    by_brackets = tax - 2 * law.income_tax(taxable / 2)
-    return tax - np.where(taxable / 2 > law.top_bracket_start, printed, by_brackets)
+    # Worksheet of form 760: the lesser earner's wages less half of the exemptions, and no more than half of the income.
+    half, top = taxable / 2, law.top_bracket_start
+    lesser = np.minimum(*household.earned) - law.value_or("income", "exemption", 0.0) / 2
+    apart = law.income_tax(np.clip(lesser, 0.0, half)) + law.income_tax(np.maximum(half, taxable - lesser))
+    by_brackets = np.where(lesser > 0.0, tax - apart, 0.0)
+    return tax - np.where((lesser > top) & (half > top), printed, np.minimum(by_brackets, printed))
 
 
 def _minnesota(law: Law, household: Household) -> FloatArray:
@@ -175,7 +209,7 @@ def _minnesota(law: Law, household: Household) -> FloatArray:
     # Minn. Stat. 290.0675, Schedule M1MA: no more than two single filers pay, one with the lesser
     # earner's wages less half of the standard deduction, the other with the rest of the taxable income.
     alone = law.tables.law(law.jurisdiction, law.year, "single")
-    lesser = np.maximum(0.0, income / household.n_earners - deduction / 2)
+    lesser = np.maximum(0.0, np.minimum(*household.earned) - deduction / 2)
     apart = alone.income_tax(lesser) + alone.income_tax(np.maximum(0.0, taxable - lesser))
     return np.minimum(tax, apart)
 
@@ -184,38 +218,40 @@ def _connecticut(law: Law, household: Household) -> FloatArray:
     """Tax with recapture of the benefit of lower rates in steps, less the personal credit: form CT-1040 TCS."""
     income = household.wages
     start, step = (law.value("income", f"exemption_reduction_{part}") for part in ("start", "step"))
-    exempt = np.maximum(0.0, law.value("income", "exemption") - step * _steps_above(income, start, step))
+    exempt = np.maximum(0.0, law.value("income", "exemption") - step * steps_above(income, start, step))
     tax = law.income_tax(np.maximum(0.0, income - exempt))
     for benefit in ("add_back", "recapture_low", "recapture_middle", "recapture_high"):
         start, step, amount, most = (
             law.value("income", f"{benefit}_{part}") for part in ("start", "step", "amount", "max")
         )
-        tax = tax + np.minimum(most, amount * _steps_above(income, start, step))
+        tax = tax + np.minimum(most, amount * steps_above(income, start, step))
     return tax * (1.0 - law.amount_above("income", "personal_credit_rate_above", income))
 
 
 def _missouri(law: Law, household: Household) -> FloatArray:
-    """Tax of each spouse on an equal part of the income, less some of the federal tax: forms MO-1040 and MO-A.
+    """Tax of each spouse on a part of the income, less some of the federal tax: forms MO-1040 and MO-A.
 
-    If the federal return itemizes, the state's may deduct payroll taxes and the city's tax, but not the state's own.
+    The part is that of the spouse's wages in those of both. If the federal return itemizes, the state's may deduct
+    payroll taxes and the city's tax, but not the state's own.
     """
     income, federal = household.wages, law.tables.law("US", law.year, law.status)
     share = law.amount_above("income", "federal_tax_share_above", income)
     paid = federal.income_tax(np.maximum(0.0, income - federal.value("income", "standard_deduction")))
     part = np.minimum(law.value("income", "federal_tax_deduction_cap"), share * paid)
 
-    def tax(deduction: FloatArray | float) -> FloatArray:
+    def tax(deduction: Amounts) -> FloatArray:
         taxable = np.maximum(0.0, income - part - law.value_or("income", "exemption", 0.0) - deduction)
-        return household.n_earners * law.income_tax(taxable / household.n_earners)
+        return total(tuple(law.income_tax(taxable * share) for share in household.shares))
 
     standard = law.value("income", "standard_deduction")
     if household.salt_cap is None:
         return tax(standard)
-    payroll, local, cap = household.payroll_tax, household.local_tax, household.salt_cap
-    owed = tax(np.maximum(standard, payroll + local))
+    others, cap = household.payroll_tax + household.itemized, household.salt_cap
+    local = household.local_tax + household.property_tax
+    owed = tax(np.maximum(standard, others + local))
     for _ in range(2):  # above the cap, the city's part of what is deducted depends on the state's tax: a few cents
         both = owed + local
-        owed = tax(np.maximum(standard, payroll + np.where(both > cap, local * (cap / both), local)))
+        owed = tax(np.maximum(standard, others + np.where(both > cap, local * (cap / both), local)))
     return owed
 
 
@@ -234,7 +270,8 @@ def _ohio(law: Law, household: Household) -> FloatArray:
         return tax
     share = law.amount_above("income", "joint_credit_rate_above", taxable)
     credit = np.minimum(law.value("income", "joint_credit_cap"), share * tax)
-    return tax - np.where(has_benefits, credit, 0.0)
+    both_earn = np.minimum(*household.earned) >= law.value_or("income", "joint_credit_lowest_income", 0.0)
+    return tax - np.where(has_benefits & both_earn, credit, 0.0)
 
 
 def _oregon_taxable(law: Law, household: Household) -> FloatArray:
@@ -303,9 +340,9 @@ def _washington_2028(law: Law, household: Household) -> FloatArray:
 
 def levies_by_name(law: Law, household: Household) -> dict[str, FloatArray]:
     """Payroll taxes of a jurisdiction on employees by name, summed over earners [USD]."""
-    each = household.wages / household.n_earners
     found = {}
     for levy in law.levies:
-        rated = law.value(levy, "rate") * np.minimum(each, law.value_or(levy, "wage_cap", np.inf))
-        found[levy] = household.n_earners * np.minimum(rated, law.value_or(levy, "annual_cap", np.inf))
+        rate, most = law.value(levy, "rate"), law.value_or(levy, "wage_cap", np.inf)
+        each = (rate * np.minimum(wages, most) for wages in household.payroll)
+        found[levy] = total(tuple(np.minimum(rated, law.value_or(levy, "annual_cap", np.inf)) for rated in each))
     return found

@@ -154,6 +154,44 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     # Washington from 2028
     "millionaires_tax threshold": ("wages above which it is due", "{amount} above the threshold"),
     "millionaires_tax rate": ("rate of the tax on high wages",),
+    # Children, savings and deductions of a household
+    "child_credit amount": ("child tax credit for one child", "child tax credit before reduction", "child tax credit"),
+    "child_credit phase_out_start": ("income where the child tax credit starts to fall", "steps above that income"),
+    "child_credit phase_out_step": ("size of a step",),
+    "child_credit phase_out_per_step": ("credit lost per step", "child tax credit lost"),
+    "child_credit refundable_start": ("earnings above which the credit is paid out", "earnings above that"),
+    "child_credit refundable_rate": ("rate at which it is paid out", "credit that earnings allow to be paid out"),
+    "child_credit refundable_amount": ("most that is paid out for one child", "most that is paid out"),
+    "care_credit rate": ("highest rate of the childcare credit",),
+    "care_credit rate_per_step": ("rate lost per step", "rate lost"),
+    **{
+        f"care_credit {which}_{part}": words
+        for which in ("first", "second")
+        for part, words in (
+            ("start", (f"income where the rate starts to fall, {which} range", f"steps in the {which} range")),
+            ("step", ("size of a step",)), ("lowest_rate", (f"lowest rate in the {which} range",)),
+        )
+    },
+    "care_credit expenses_of_one": ("most childcare that counts for one child",),
+    "care_credit expenses_of_more": ("most childcare that counts for two or more children",),
+    "charity ceiling_rate": ("share of income up to which gifts count", "most gifts that count"),
+    "charity floor_rate": ("share of income above which gifts count", "gifts that don't count"),
+    "charity standard_cap": ("most gifts that you can deduct without itemizing", "gifts, deductible part"),
+    "itemized_limit rate": ("rate at which itemized deductions are cut", "cut in itemized deductions"),
+    "net_investment_income threshold": (
+        "income where the tax on investment income starts", "income above the start of that tax",
+    ),
+    "net_investment_income rate": ("rate of the tax on investment income", "tax on investment income"),
+    "retirement_plan deferral_limit": ("limit of a 401(k)",),
+    "retirement_plan catch_up": ("401(k) catch-up from age 50",),
+    "retirement_plan higher_catch_up": ("401(k) catch-up from age 60 to 63",),
+    "hsa limit_of_one": ("limit of a health savings account for one person",),
+    "hsa limit_of_family": ("limit of a health savings account for a family",),
+    "hsa catch_up": ("health savings account catch-up from age 55",),
+    "income taxes_retirement_deferral": ("taxes what goes into a 401(k)", "income in {place}"),
+    "income taxes_hsa": ("taxes what goes into a health savings account", "income in {place}"),
+    "income taxes_premiums": ("taxes health insurance premiums", "income in {place}"),
+    "income exempts_other_income": ("exempts income other than wages", "income in {place}"),
     # What is withheld and paid during the year
     "supplemental_withholding rate": (
         "flat rate of {place} on bonus and stock", "withheld from bonus and stock in {place}",
