@@ -235,7 +235,7 @@ class LocationAnalysis:
         for place in dict.fromkeys(self.tables["bands"]["location"]):
             alone = {"location": place, "company_type": None, "posted_base": None, "market": ()}
             there = entry.offer.model_copy(update=alone)
-            positions = market_positions([replace(entry, offer=there)], first_year, self.tables, on)
+            positions = market_positions([replace(entry, offer=there, reported=None)], first_year, self.tables, on)
             frames.append(positions.assign(place=place))
         return pd.concat(frames, ignore_index=True)
 

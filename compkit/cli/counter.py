@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
 
 from compkit.cli.number_types import AMOUNT, RATE
-from compkit.cli.options import json_option, load_offers_with_warnings, option_faults, print_json, today_option
+from compkit.cli.options import (
+    json_option,
+    load_offers_with_warnings,
+    option_faults,
+    pay_store_option,
+    print_json,
+    today_option,
+    with_reported_pay,
+)
 from compkit.cli.plan_answer import package_answer, plan_answer
 from compkit.cli.terminal import echo_table
 from compkit.errors import Fault, InputError, unknown_choice
@@ -48,6 +57,7 @@ from compkit.report import (
 _SOURCES = {
     "posting": "the posting",
     "research": "your research",
+    "reported": "reported pay",
     "guide": "the guide's band",
     "flexibility": "how far Amazon moves, by the guide",
     "assumed": "an assumption",
@@ -72,6 +82,7 @@ _SOURCES = {
 @click.option("--stay-rate", type=RATE, default=1.0, metavar="R",
               help="Chance that you stay another year, such as 0.85; it weighs later pay. Default: 1.")  # fmt: skip
 @click.option("--after-tax", is_flag=True, help="Count what each part is worth after tax.")
+@pay_store_option
 @today_option
 @json_option
 def counter_command(
@@ -82,6 +93,7 @@ def counter_command(
     steps: int,
     discount_rate: float,
     stay_rate: float,
+    store: Path | None,
     today: dt.date,
     *,
     beyond_band: bool,
@@ -91,6 +103,7 @@ def counter_command(
     """Suggest what to ask for: three packages with the same total, a fallback, the limits."""
     tables = load_tables()
     offers = _checked(file, tables, offer_id, target, steps, discount_rate, stay_rate)
+    offers = with_reported_pay(offers, store, tables, today)
     settings = PlanSettings(target, equal_on=equal_on, beyond_band=beyond_band, n_steps=steps, stay_rate=stay_rate,
                             after_tax=after_tax)  # fmt: skip
     assumptions = Assumptions(discount_rate=discount_rate)

@@ -5,12 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
 
 from compkit.cli.number_types import AMOUNT
-from compkit.cli.options import files_argument, json_option, load_offers_with_warnings, print_json, today_option
+from compkit.cli.options import (
+    files_argument,
+    json_option,
+    load_offers_with_warnings,
+    pay_store_option,
+    print_json,
+    today_option,
+    with_reported_pay,
+)
 from compkit.cli.plan_answer import plan_answer
 from compkit.cli.terminal import echo_table, one_line
 from compkit.decision import BASE, Decision, person_decision
@@ -42,6 +51,7 @@ from compkit.report import (
 @click.option("--prefer", metavar="ID", help="The job you would rather have: an offer's id, or staying.")
 @click.option("--worth", type=AMOUNT, metavar="USD", help="What having it is worth to you a year, after tax.")
 @click.option("--candidate", metavar="NAME", help="Decide only for this person: an id of `candidates`, or a name.")
+@pay_store_option
 @today_option
 @json_option
 def decide_command(
@@ -50,13 +60,14 @@ def decide_command(
     prefer: str | None,
     worth: float | None,
     candidate: str | None,
+    store: Path | None,
     today: dt.date,
     *,
     as_json: bool,
 ) -> None:
     """Say which choice leads on pay and how firmly, and what to do next. For yourself alone: show no employer."""
     tables = load_tables()
-    people, chosen = _people(files, tables, candidate, prefer, worth)
+    people, chosen = _people(files, tables, candidate, prefer, worth, store, today)
     found = [
         person_decision(one, tables, today, stay_years=stay, preferred=prefer, preferred_worth=worth) for one in chosen
     ]
@@ -72,14 +83,20 @@ def decide_command(
 
 
 def _people(
-    files: tuple[str, ...], tables: Tables, candidate: str | None, prefer: str | None, worth: float | None
+    files: tuple[str, ...],
+    tables: Tables,
+    candidate: str | None,
+    prefer: str | None,
+    worth: float | None,
+    store: Path | None,
+    today: dt.date,
 ) -> tuple[list[Person], list[Person]]:
     """Everyone in the files, and those to decide for; reports faults of options and files together."""
     faults = []
     if worth is not None and not (math.isfinite(worth) and worth >= 0):
         faults.append(Fault("", "", "--worth", f"must be an amount of 0 or more, got {worth:g}."))
     try:
-        people = people_of(load_offers_with_warnings(files, tables))
+        people = people_of(with_reported_pay(load_offers_with_warnings(files, tables), store, tables, today))
     except InputError as error:
         raise InputError([*faults, *error.faults]) from error
     chosen = people if candidate is None else [find_person(people, candidate, "--candidate")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,7 +16,9 @@ from compkit.cli.options import (
     json_option,
     load_offers_with_warnings,
     option_faults,
+    pay_store_option,
     print_json,
+    with_reported_pay,
 )
 from compkit.errors import Fault, InputError, nearest_name, unknown_choice
 from compkit.explanation import Derivation, ExplainedOffer
@@ -34,6 +37,7 @@ from compkit.report import NO_BREAK, WIDTH, count, derivation_json, derivation_l
 @click.option("--depth", type=click.IntRange(min=0), metavar="N",
               help="Levels to show below the figure. Default: all.")  # fmt: skip
 @housing_option
+@pay_store_option
 @assumption_options
 @json_option
 def explain_command(
@@ -42,6 +46,7 @@ def explain_command(
     offer_id: str,
     depth: int | None,
     housing_share: float | None,
+    store: Path | None,
     growth: float,
     growth_convention: GrowthConvention,
     discount_rate: float,
@@ -61,6 +66,7 @@ def explain_command(
         lambda: Assumptions(n_years=years),
     )
     offers = _checked(file, offer_id, tables, [*faults, *location_faults(tables, (), housing_share)])
+    offers = with_reported_pay(offers, store, tables, dt.date.today())
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years)
     explained = ExplainedOffer(offers, offer_id, tables, assumptions, dt.date.today(), housing_share)
     _ = explained.evaluation.valuation  # refuses a scenario that overflows, also for --list

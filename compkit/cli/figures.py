@@ -5,19 +5,29 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
 
 from compkit.analysis import Evaluation
-from compkit.cli.options import files_argument, json_option, load_offers_with_warnings, print_json
-from compkit.cli.terminal import echo_table
+from compkit.cli.options import (
+    files_argument,
+    json_option,
+    load_offers_with_warnings,
+    pay_store_option,
+    print_json,
+    with_reported_pay,
+)
+from compkit.cli.terminal import echo_table, one_line
 from compkit.market import MATRICES, guide_audit
 from compkit.pay import Assumptions
 from compkit.reference import load_tables, records
 from compkit.report import (
     MEASURE_NAMES,
     percent,
+    reported_json,
+    reported_lines,
     rule_message,
     score_in_words,
     standing,
@@ -28,10 +38,11 @@ from compkit.report import (
 
 @click.command("market")
 @files_argument
+@pay_store_option
 @json_option
-def market_command(files: tuple[str, ...], *, as_json: bool) -> None:
+def market_command(files: tuple[str, ...], store: Path | None, *, as_json: bool) -> None:
     """Compare each part of each offer with its range: below, within or above."""
-    evaluations = _evaluations(files)
+    evaluations = _evaluations(files, store)
     if as_json:
         print_json({"offers": [_market(evaluation) for evaluation in evaluations]})
         return
@@ -41,10 +52,13 @@ def market_command(files: tuple[str, ...], *, as_json: bool) -> None:
         reasons = {row["reason"] for row in rows}
         if len(reasons) == 1 and "" not in reasons:
             click.echo(f"  nothing to compare it with: {reasons.pop()}")
-            continue
-        beside = records(evaluation.market_beside)
-        shown = [row for part in rows for row in (part, *(b for b in beside if b["component"] == part["component"]))]
-        echo_table((_market_row(row, evaluation.report_date) for row in shown), left=(0, 2, 3))
+        else:
+            beside = records(evaluation.market_beside)
+            order = {row["component"]: at for at, row in enumerate(rows)}
+            shown = sorted([*rows, *beside], key=lambda row: order[row["component"]])
+            echo_table((_market_row(row, evaluation.report_date) for row in shown), left=(0, 2, 3))
+        for line in reported_lines(evaluation):
+            click.echo(f"  {one_line(line)}")
 
 
 def _market_row(row: Mapping[str, Any], today: dt.date) -> tuple[str, ...]:
@@ -59,6 +73,7 @@ def _market(evaluation: Evaluation) -> dict[str, Any]:
         "components": {row["component"]: _position(row) for row in records(evaluation.market)},
         "beside": [{"component": row["component"]} | _position(row) for row in records(evaluation.market_beside)],
         "company_type": {row["component"]: _position(row) for row in records(evaluation.company_type)},
+        **reported_json(evaluation),
     }
 
 
@@ -72,10 +87,11 @@ def _position(row: Mapping[str, Any]) -> dict[str, Any]:
 
 @click.command("score")
 @files_argument
+@pay_store_option
 @json_option
-def score_command(files: tuple[str, ...], *, as_json: bool) -> None:
+def score_command(files: tuple[str, ...], store: Path | None, *, as_json: bool) -> None:
     """Score each offer's risk and decision; list warnings and deal breakers."""
-    evaluations = _evaluations(files)
+    evaluations = _evaluations(files, store)
     results = [_scores(evaluation) for evaluation in evaluations]
     if as_json:
         print_json({"offers": results})
@@ -170,7 +186,8 @@ def audit_command(*, as_json: bool) -> None:
     click.echo(f"\n{len(findings) - agreeing} findings differ; {agreeing} further figures agree.")
 
 
-def _evaluations(files: tuple[str, ...]) -> list[Evaluation]:
+def _evaluations(files: tuple[str, ...], store: Path | None = None) -> list[Evaluation]:
     tables = load_tables()
     today = dt.date.today()
-    return [Evaluation(entry, tables, Assumptions(), today) for entry in load_offers_with_warnings(files, tables)]
+    offers = with_reported_pay(load_offers_with_warnings(files, tables), store, tables, today)
+    return [Evaluation(entry, tables, Assumptions(), today) for entry in offers]

@@ -12,7 +12,14 @@ import click
 
 from compkit.batch import write_atomically
 from compkit.cli.number_types import AMOUNT
-from compkit.cli.options import json_option, load_offers_with_warnings, output_faults, print_json
+from compkit.cli.options import (
+    json_option,
+    load_offers_with_warnings,
+    output_faults,
+    pay_store_option,
+    print_json,
+    with_reported_pay,
+)
 from compkit.errors import CompkitError, Fault, InputError, unknown_choice
 from compkit.negotiation import (
     LETTER_KINDS,
@@ -72,6 +79,7 @@ class _Options:
 @click.option("--name-company", is_flag=True, help="Name the company of the other offer.")
 @click.option("--format", "form", default="text", show_default=True, metavar="F",
               help=f"Format: {', '.join(_FORMATS)}.")  # fmt: skip
+@pay_store_option
 @click.option("-o", "--output", metavar="PATH", type=click.Path(path_type=Path), help="Write the letter to this file.")
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @json_option
@@ -88,6 +96,7 @@ def letter_command(
     audience: str,
     competing_id: str | None,
     form: str,
+    store: Path | None,
     output: Path | None,
     *,
     states_total: bool,
@@ -103,6 +112,7 @@ def letter_command(
     faults += wrong
     if options is None or entry is None or faults:
         raise InputError(faults)
+    offers = with_reported_pay(offers, store, tables, options.on)
     asks = asks_for_package(options.kind, target)
     plan = negotiation_plan(offers, offer_id, tables, options.on, PlanSettings(target, options.package))
     asked, fallback, match_id = _packages(plan, options, target) if asks else (None, None, None)

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -26,6 +27,7 @@ from compkit.offers import (
     warning_lines,
 )
 from compkit.pay import Growth
+from compkit.paydata import OWN_STORE, missing_packages, require_packages
 from compkit.prices import OPTION, PricePath, growth_along, is_for_all, price_paths_from_text
 from compkit.reference import Tables
 from compkit.tax import TaxTables, office_question
@@ -74,6 +76,11 @@ def assumption_options(command: CommandT) -> CommandT:
     return scenario_options(discount(command))
 
 
+pay_store_option = click.option(
+    "--store", type=click.Path(path_type=Path, dir_okay=False), metavar="PATH",
+    help=f"Store of reported pay to hold offers against. Default: {OWN_STORE}, if it is there.",
+)  # fmt: skip
+
 price_path_option = click.option(
     "--price-path", "price_paths", multiple=True, metavar="[COMPANY:]V1,V2,...",
     help="Share price at the end of each year, instead of --growth: 1.5,2,2.5,3 as multiples of today's price, or "
@@ -117,6 +124,26 @@ def load_offers_checked(files: Sequence[str], tables: Tables, faults: Sequence[F
     if faults:
         raise InputError(faults)
     return offers
+
+
+def with_reported_pay(offers: Offers, store: Path | None, tables: Tables, on: dt.date) -> Offers:
+    """Add what a store of pay data says of each offer's job; the same offers where there is no store.
+
+    Raises
+    ------
+    InputError
+        If the store is busy or none, or packages that it needs are missing.
+    """
+    path = store or Path(OWN_STORE)
+    if store is None and (not path.is_file() or missing_packages()):
+        return offers
+    require_packages()
+    from compkit.market import reported_pay
+    from compkit.paydata import open_store
+
+    with open_store(path) as connection:
+        entries = [replace(entry, reported=reported_pay(connection, entry, tables, on)) for entry in offers]
+    return Offers(entries, offers.warnings, offers.left_out)
 
 
 def option_faults(*checks: Callable[[], object]) -> list[Fault]:

@@ -31,8 +31,10 @@ from compkit.cli.options import (
     files_argument,
     json_option,
     load_offers_with_warnings,
+    pay_store_option,
     print_json,
     shown_offers,
+    with_reported_pay,
 )
 from compkit.cli.places import cache_option, output_option, scheduler_option
 from compkit.cli.progress import ReportProgress, summary_lines
@@ -41,6 +43,7 @@ from compkit.cli.terminal import harmless
 from compkit.errors import Fault, InputError
 from compkit.offers import Audience, LeftOut, people_of, reference_faults, summarize_names
 from compkit.paydata import OWN_STORE, missing_packages
+from compkit.reference import load_tables
 
 GIGABYTE = 1024**3
 MOST_LEFT_OUT = 10
@@ -86,6 +89,7 @@ timeout_option = click.option(
     metavar="DATE",
     help="Date of the reports, YYYY-MM-DD. Default: today.",
 )
+@pay_store_option
 @workers_option
 @scheduler_option
 @timeout_option
@@ -123,6 +127,7 @@ def report_command(
     audience: Audience,
     parameters: tuple[tuple[str, str], ...],
     report_date: dt.datetime | None,
+    store: Path | None,
     workers: int | None,
     scheduler: str | None,
     timeout: float,
@@ -143,6 +148,9 @@ def report_command(
         raise InputError(faults)
     for fault in faults:
         click.echo(str(fault), err=True)
+    on = report_date.date() if report_date else dt.date.today()
+    if store or audience == "self":  # most sources forbid to hand copies of their data on, unless you name it
+        loaded = with_reported_pay(loaded, store, load_tables(), on)
     offers, all_offers = shown_offers(loaded, offer_ids, audience)
     names = _readable_notebooks(notebooks, audience)
     output = parse_output(out)
@@ -163,7 +171,7 @@ def report_command(
         run = run_reports(
             offers,
             output,
-            report_date=report_date.date() if report_date else dt.date.today(),
+            report_date=on,
             notebooks=names,
             parameters=_with_pay_data(_typed(parameters, names), names, audience),
             all_offers=all_offers,

@@ -3,6 +3,7 @@ from .derivation import (
     Assumption as Assumption,
     Derivation as Derivation,
     Origin as Origin,
+    StoreRows as StoreRows,
     TableRow as TableRow,
     TypedField as TypedField,
 )

@@ -27,7 +27,7 @@ from compkit.negotiation import (
 )
 from compkit.reference import records
 
-_STATED = ("posting", "research")
+_STATED = ("posting", "research", "reported")
 _A_YEAR = "USD a year"
 
 

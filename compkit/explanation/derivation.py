@@ -68,7 +68,26 @@ class Assumption:
     is_definition: bool = False
 
 
-Origin = TypedField | TableRow | Assumption
+@dataclass(frozen=True, slots=True)
+class StoreRows:
+    """Rows of a store of pay data.
+
+    Parameters
+    ----------
+    detail : str
+        Which ones.
+    n : int
+        How many.
+    as_of : str
+        Day of the latest.
+    """
+
+    detail: str
+    n: int
+    as_of: str
+
+
+Origin = TypedField | TableRow | StoreRows | Assumption
 
 
 class DerivationError(CompkitError):
@@ -95,7 +114,7 @@ class Derivation:
     operation : str
         How it follows from its parts, a name of `operations.ARITHMETIC` or `METHODS`; empty for a leaf.
     parts : tuple of Derivation
-    origin : TypedField, TableRow or Assumption, optional
+    origin : TypedField, TableRow, StoreRows or Assumption, optional
         Of a leaf; of another node what says that it is made so.
     note : str
         What to know about it.

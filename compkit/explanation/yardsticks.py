@@ -9,11 +9,11 @@ from functools import partial
 from typing import Any
 
 from compkit.analysis import Evaluation
-from compkit.explanation.derivation import Derivation, defined, node, one_plus
+from compkit.explanation.derivation import Derivation, StoreRows, defined, node, one_plus
 from compkit.explanation.inputs import from_offer, from_table
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import Figures
-from compkit.market import GUIDE, POSTING, RESEARCH
+from compkit.market import GUIDE, POSTING, REPORTED, RESEARCH
 from compkit.offers import OfferEntry
 from compkit.pay import Assumptions
 from compkit.reference import records
@@ -96,6 +96,8 @@ def range_end(evaluation: Evaluation, row: Mapping[str, Any], end: str) -> Deriv
     if row["source"] == RESEARCH:
         quarter = {"low": "p25", "high": "p75"}[end]
         return from_offer(entry, f"{row['origin']}.{quarter}", f"{quarter} of your research")
+    if row["source"] == REPORTED:
+        return _from_store(row, {"low": "p25", "high": "p75"}[end], row[end])
     key = {"level": str(evaluation.level.level), "location": evaluation.offer.location, "measure": measure}
     return from_table(evaluation.tables, "bands", key, end, f"{end} end of the guide's band", "USD")
 
@@ -106,8 +108,16 @@ def _middle(evaluation: Evaluation, row: Mapping[str, Any]) -> Derivation:
     if row["source"] == RESEARCH and any(row["origin"] == f"market[{number}]" and found.p50 is not None
                                          for number, found in enumerate(entry.offer.market)):  # fmt: skip
         return from_offer(entry, f"{row['origin']}.p50", "p50 of your research")
+    if row["source"] == REPORTED:
+        return _from_store(row, "p50", row["mid"])
     ends = [range_end(evaluation, row, end) for end in ("low", "high")]
     return node("mean", "middle of the range", ends, value=row["mid"])
+
+
+def _from_store(row: Mapping[str, Any], percentile: str, value: float) -> Derivation:
+    origin = StoreRows(row["detail"], int(row["n"]), row["as_of"].isoformat())
+    note = "a year's stock, four times" if row["component"] == "rsu_4yr" else ""
+    return Derivation(f"{percentile} of reported pay", value, "USD", origin=origin, note=note)
 
 
 def premium_figures(evaluation: Evaluation) -> Figures:

@@ -26,6 +26,7 @@ from .reality import (
     ReportedPay as ReportedPay,
     check_bands as check_bands,
 )
+from .reported import reported_pay as reported_pay
 from .scoring import (
     MATRICES as MATRICES,
     FiredRule as FiredRule,
@@ -39,10 +40,13 @@ from .scoring import (
 )
 from .yardsticks import (
     GUIDE as GUIDE,
+    KIND_NAMES as KIND_NAMES,
     POSTING as POSTING,
+    REPORTED as REPORTED,
     RESEARCH as RESEARCH,
     Yardstick as Yardstick,
     is_recent as is_recent,
     posting_doubt as posting_doubt,
+    reported_circle as reported_circle,
     yardsticks as yardsticks,
 )

@@ -1,7 +1,8 @@
 """Which range a part of an offer is held against: one rule for every page, command and anchor.
 
-Can they pay it? The job posting answers, for base salary. What do others get? The candidate's own research and
-observations answer, the best match first. The guide is asked last. Source: docs/how-the-figures-are-made.md#yardsticks
+Can they pay it? The job posting answers, for base salary. What do others get? The candidate's own research and what a
+store of pay data reports answer, the best match first. The guide is asked last.
+Source: docs/how-the-figures-are-made.md#yardsticks
 """
 
 from __future__ import annotations
@@ -21,17 +22,20 @@ from compkit.market.bands import (
     first_row,
     guide_level,
 )
-from compkit.model import USD, MarketObservation, Offer
+from compkit.model import USD, MarketObservation, Offer, Percentiles
 from compkit.offers import OfferEntry
 from compkit.periods import date_after
 from compkit.reference import Tables
 
-POSTING, RESEARCH, GUIDE = "posting", "research", "guide"
+POSTING, RESEARCH, REPORTED, GUIDE = "posting", "research", "reported", "guide"
 TYPE_TOTAL = "total"
 WIDEST_POSTING = 1.5
 """A posting whose high is more than this many times its low is too wide to judge."""
 MAX_AGE_MONTHS = 18
 """An older guide gives no verdict, and fresher research comes before older."""
+KIND_NAMES = {"levels-fyi": "levels.fyi self-reports", "csv": "a file of your own"}
+_Ranked = tuple[tuple[bool, bool, bool], int, "Yardstick"]
+"""Whether it is about the offer's company, about its place, and recent; the number of figures; the yardstick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +46,15 @@ class Yardstick:
     ----------
     low, mid, high : float or None
         The ends and the middle [USD].
-    source : {"posting", "research", "guide"}
+    source : {"posting", "research", "reported", "guide"}
     detail : str
         Which one: the table's row, or the source as the candidate named it.
     as_of : date or None
     n : int or None
         Number of figures behind it, if known.
     origin : str
-        Where it stands: a field of the offer (`posted_base`, `market[0]`) or a table of data/ (`bands`).
+        Where it stands: a field of the offer (`posted_base`, `market[0]`), reported pay (`reported[0]`), or a table of
+        data/ (`bands`).
     doubt : str
         Why it gives no verdict, though it has a range; otherwise empty.
     computed : (float, float) or None
@@ -71,9 +76,10 @@ class Yardstick:
 def yardsticks(entry: OfferEntry, measure: str, tables: Tables, on: dt.date) -> tuple[list[Yardstick], str]:
     """Yardsticks of a measure; the first decides, others are shown beside it. Without one, the reason.
 
-    The first is the posting if it can judge, else the best of the candidate's research, else the guide's band. Beside
-    it stand a posting that can't judge, what others get if the posting decides, each source whose middle is more than
-    10% from theirs, and, where only the guide is left, its band for the type of any company but Amazon.
+    The first is the posting if it can judge, else the best of the candidate's research and of reported pay, else the
+    guide's band. Beside it stand a posting that can't judge, what others get if the posting decides, each source whose
+    middle is more than 10% from theirs, and, where only the guide is left, its band for the type of any company but
+    Amazon.
 
     Parameters
     ----------
@@ -86,7 +92,7 @@ def yardsticks(entry: OfferEntry, measure: str, tables: Tables, on: dt.date) -> 
     """
     posting = _posting(entry.in_usd) if measure == "base_salary" else None
     guide, reason = _guide(entry, measure, tables, on)
-    others = [*_research(entry.in_usd, measure, tables, on), *([guide] if guide else [])]
+    others = [*_what_others_get(entry, measure, tables, on), *([guide] if guide else [])]
     beside = [found for found in others[1:] if not found.doubt and are_apart(others[0].mid, found.mid)]
     if others[:1] == [guide] and not entry.offer.is_amazon:
         of_type, _ = type_yardstick(entry, measure, tables, on)
@@ -143,18 +149,14 @@ def posting_doubt(offer: Offer) -> str:
     return ""
 
 
-def _research(offer: Offer, measure: str, tables: Tables, on: dt.date) -> list[Yardstick]:
-    """Candidate's research on a measure at the offer's level, the best first.
+def _what_others_get(entry: OfferEntry, measure: str, tables: Tables, on: dt.date) -> list[Yardstick]:
+    """Sort the candidate's research and reported pay on a measure at the offer's level, the best first.
 
-    Rows for the offer's company come first, then those for its place, then recent ones, then those with more figures.
-    Where rows of one rank are more than 10% apart, the first gives no verdict.
+    What is about the offer's company comes first, then what is about its place, then what is recent, then what has more
+    figures. Where the middles of one rank are more than 10% apart, the first gives no verdict.
     """
-    ranked = []
-    for number, row in enumerate(offer.market):
-        if row.measure != measure or not _is_of_level(row, offer, tables):
-            continue
-        rank = (_is_of_company(row, offer), row.location in (None, offer.location), is_recent(row.as_of, on))
-        ranked.append((rank, row.n or 0, _researched(row, number, offer)))
+    reported, research = _reported(entry, measure, on), _research(entry.in_usd, measure, tables, on)
+    ranked = _each_origin_once(reported, research, entry)
     ranked.sort(key=lambda each: each[:2], reverse=True)  # stable: the file's order decides between equals
     found = [yardstick for _, _, yardstick in ranked]
     rivals = [yardstick.mid for rank, _, yardstick in ranked if rank == ranked[0][0] and yardstick.mid is not None]
@@ -162,6 +164,55 @@ def _research(offer: Offer, measure: str, tables: Tables, on: dt.date) -> list[Y
         doubt = f"sources disagree: their middles run from ${min(rivals):,.0f} to ${max(rivals):,.0f}"
         found[0] = replace(found[0], doubt=doubt)
     return found
+
+
+def _each_origin_once(reported: list[_Ranked], research: list[_Ranked], entry: OfferEntry) -> list[_Ranked]:
+    """Leave out the worse match of research and reported pay that have the same origin."""
+    pay = {f"reported[{number}]": row for number, row in enumerate(entry.reported.pay if entry.reported else ())}
+    sources = {f"market[{number}]": row.source for number, row in enumerate(entry.offer.market)}
+    copies = set()
+    for one in reported:
+        for own in research:
+            if sources[own[2].origin] in pay[one[2].origin].same_as:
+                copies.add((own if one[:2] >= own[:2] else one)[2].origin)
+    return [each for each in (*reported, *research) if each[2].origin not in copies]
+
+
+def _reported(entry: OfferEntry, measure: str, on: dt.date) -> list[_Ranked]:
+    """Rank what a store of pay data reports."""
+    ranked = []
+    for number, row in enumerate(entry.reported.pay if entry.reported else ()):
+        if row.measure == measure:
+            rank = ("peers" not in row.widened, "region" not in row.widened, is_recent(row.last, on))
+            title = (entry.reported.title if entry.reported else None) or ""
+            detail = f"{KIND_NAMES.get(row.kind, row.kind)}, {reported_circle(row, title)}"
+            found = Yardstick(row.p25, row.p50, row.p75, REPORTED, detail, row.last, row.n, f"reported[{number}]")
+            ranked.append((rank, row.n, found))
+    return ranked
+
+
+def reported_circle(row: Percentiles, title: str) -> str:
+    """Which rows of a store a percentile is of: their title and years, and how far they were looked for.
+
+    >>> row = {"n": 5, "p25": 1.0, "p50": 1.0, "p75": 1.0, "first": "2026-01-02", "last": "2026-03-04"}
+    >>> reported_circle(Percentiles(**row, widened=("region",)), "Software Engineer")
+    'Software Engineer, from January 2026 on, widened to the whole state'
+    """
+    words = {"region": "the whole state", "years": "three years", "peers": "other companies"}
+    wider = ", ".join(words[name] for name in row.widened)
+    parts = [title or "all titles", f"from {row.first:%B %Y} on", *([f"widened to {wider}"] if wider else [])]
+    return ", ".join(parts)
+
+
+def _research(offer: Offer, measure: str, tables: Tables, on: dt.date) -> list[_Ranked]:
+    """Rank the candidate's research on a measure at the offer's level."""
+    ranked = []
+    for number, row in enumerate(offer.market):
+        if row.measure != measure or not _is_of_level(row, offer, tables):
+            continue
+        rank = (_is_of_company(row, offer), row.location in (None, offer.location), is_recent(row.as_of, on))
+        ranked.append((rank, row.n or 0, _researched(row, number, offer)))
+    return ranked
 
 
 def _researched(row: MarketObservation, number: int, offer: Offer) -> Yardstick:

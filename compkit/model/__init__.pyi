@@ -39,6 +39,7 @@ from .fields import (
 from .moments import END_OF_DAY as END_OF_DAY, in_zone as in_zone, parse_moment as parse_moment
 from .negotiation import (
     MarketObservation as MarketObservation,
+    Measure as Measure,
     Negotiation as Negotiation,
     PackageAmounts as PackageAmounts,
     Quoted as Quoted,
@@ -78,6 +79,15 @@ from .process import (
     HiringProcess as HiringProcess,
     KnownTimes as KnownTimes,
     known_times as known_times,
+)
+from .reported import (
+    Filings as Filings,
+    Percentiles as Percentiles,
+    PublishedWage as PublishedWage,
+    Reported as Reported,
+    ReportedPay as ReportedPay,
+    WageFloor as WageFloor,
+    Widening as Widening,
 )
 from .startup import Startup as Startup, StockOption as StockOption
 from .vesting import (

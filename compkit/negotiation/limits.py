@@ -30,7 +30,7 @@ LEVER_WEIGHTS: dict[str, float] = {
 FLEXIBILITY, ASSUMED, OFFERED, RIVAL = "flexibility", "assumed", "offer", "rival"
 _NO_SIGN_ON_BAND = "no table says what such companies pay as a sign-on (your own research can, under market)"
 OTHER_COMPANY = "other"
-_STATED = ("posting", "research")
+_STATED = ("posting", "research", "reported")
 _SIGN_ON_YEARS = {"sign_on_y1": 1, "sign_on_y2": 2}
 _MATCHED = ("base_salary", "rsu_4yr")
 # 100,000 x 1.15 is 114,999.99999999999, so amounts are rounded to this many decimals [USD].
@@ -51,10 +51,10 @@ class Limit:
         The range the lever is compared with [USD].
     flexibility : float or None
         How far employers go above their first offer [fraction]; None if unknown.
-    source : {"posting", "research", "guide", "flexibility", "assumed", "rival", "offer"}
+    source : {"posting", "research", "reported", "guide", "flexibility", "assumed", "rival", "offer"}
         What sets `high`: "assumed" a share of the base salary that is plausible for a sign-on, "rival" another offer,
         "offer" nothing above it.
-    yardstick_source : {"posting", "research", "guide"} or None
+    yardstick_source : {"posting", "research", "reported", "guide"} or None
     detail : str
         Which yardstick.
     as_of : date or None

@@ -47,7 +47,8 @@ def entry_for(entry: OfferEntry, audience: Audience) -> OfferEntry:
         private = {"candidate": None, "label": None}  # a label may hold a name
         offer = offer.model_copy(update={**private, "contact": contact, "process": process})
         return replace(entry, offer=offer, candidate=_unnamed(candidate), file="")
-    return replace(entry, offer=_public_offer(offer), candidate=_public_candidate(candidate), file="")
+    public, person = _public_offer(offer), _public_candidate(candidate)
+    return replace(entry, offer=public, candidate=person, file="", reported=None)  # its sources may forbid copies
 
 
 def entries_for(entries: Sequence[OfferEntry], audience: Audience) -> list[OfferEntry]:

@@ -16,6 +16,7 @@ from compkit.model import (
     Listed,
     Offer,
     PlaceNames,
+    Reported,
     Text,
     TypedInput,
     UsdRate,
@@ -45,6 +46,8 @@ class Envelope(TypedInput):
     """Several people by id, instead of `candidate`."""
     left_out: Listed[Text] = ()
     """Offers left out because of their faults, written by `compkit report --skip-faulty`."""
+    reported: Mapping[Identifier, Reported] = Field(default_factory=dict)
+    """What a store of pay data says of each offer's job, written by `compkit report`."""
     offers: Annotated[Listed[Any], Field(min_length=1)]
     """The offers."""
 

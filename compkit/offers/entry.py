@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from compkit.errors import Fault
-from compkit.model import MAX_TEXT, REMOTE, Candidate, Offer
+from compkit.model import MAX_TEXT, REMOTE, Candidate, Offer, Reported
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,15 @@ class OfferEntry:
     usd_rate : float
         USD for one unit of the offer's currency.
     file : str
+    reported : Reported, optional
+        What a store of pay data says of the job; None without a store.
     """
 
     offer: Offer
     candidate: Candidate
     usd_rate: float
     file: str
+    reported: Reported | None = None
 
     @cached_property
     def in_usd(self) -> Offer:

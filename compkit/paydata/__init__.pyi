@@ -11,6 +11,7 @@ from .packages import (
     require_packages as require_packages,
 )
 from .percentiles import (
+    MIN_ROWS as MIN_ROWS,
     PERCENTILES as PERCENTILES,
     SEED as SEED,
     PercentileSummary as PercentileSummary,

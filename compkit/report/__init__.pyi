@@ -142,6 +142,7 @@ from .offer.premiums import (
     recorded_premiums as recorded_premiums,
 )
 from .offer.refresher_tables import refreshers_table as refreshers_table
+from .offer.reported import reported_json as reported_json, reported_lines as reported_lines
 from .offer.scenarios import scenarios_table as scenarios_table
 from .offer.startup_tables import startup_notes as startup_notes, startup_table as startup_table
 from .offer.staying import present_job_table as present_job_table

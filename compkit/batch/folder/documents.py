@@ -44,6 +44,9 @@ def offers_document(entries: Sequence[OfferEntry], left_out: Sequence[LeftOut] =
         document["candidate"] = entered_values(people[""])
     if left_out:
         document["left_out"] = [one.text for one in left_out]
+    reported = {entry.offer.id: entered_values(entry.reported) for entry in entries if entry.reported}
+    if reported:
+        document["reported"] = reported
     document["offers"] = [entered_values(entry.offer) for entry in entries]
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from compkit.explanation import METHODS, UNVERIFIED, Assumption, Derivation, Origin, TableRow, TypedField
+from compkit.explanation import METHODS, UNVERIFIED, Assumption, Derivation, Origin, StoreRows, TableRow, TypedField
 from compkit.reference import Source
 from compkit.report.derivation.words import amount, formula, shows_every_term, split_idle
 from compkit.report.show.text import day, days_in_words, joined
@@ -131,6 +131,8 @@ class _Writer:
             return origin or ""
         if isinstance(origin, Assumption):
             return origin.reason if origin.is_definition else f"assumed: {origin.reason}"
+        if isinstance(origin, StoreRows):
+            return f"reported pay ({origin.detail}), {origin.as_of}, n = {origin.n}"
         if isinstance(origin, TypedField):
             where = "" if origin.where == f"offer '{self.offer_id}'" else origin.where
             place = ": ".join(part for part in (where, origin.field) if part)
@@ -235,6 +237,8 @@ def derivation_json(node: Derivation, depth: int | None = None) -> dict[str, obj
 def _origin_json(origin: Origin) -> dict[str, object]:
     if isinstance(origin, Assumption):
         return {"kind": "assumption", "reason": origin.reason, "is_definition": origin.is_definition}
+    if isinstance(origin, StoreRows):
+        return {"kind": "store", "detail": origin.detail, "n": origin.n, "as_of": origin.as_of}
     if isinstance(origin, TypedField):
         return {
             "kind": "field", "file": origin.file, "where": origin.where, "field": origin.field,

@@ -39,6 +39,7 @@ PACKAGE_NAMES = {
 SOURCE_NAMES = {
     "posting": "the job posting",
     "research": "your own research",
+    "reported": "reported pay",
     "guide": "the guide's band",
     "flexibility": "how far employers like this go, by the guide",
     "offer": "no room",
@@ -298,9 +299,9 @@ def deciders_table(plan: NegotiationPlan) -> Table:
 def _limit_in_words(plan: NegotiationPlan, lever: str) -> str:
     limit = plan.limits[lever]
     said = SOURCE_NAMES[limit.source]
-    if limit.source in ("posting", "research", "guide") and limit.as_of is not None:
+    if limit.source in ("posting", "research", "reported", "guide") and limit.as_of is not None:
         said += f" of {month_and_year(limit.as_of)}"
-    if limit.n is not None and limit.source == "research":
+    if limit.n is not None and limit.source in ("research", "reported"):
         said += f" (n = {limit.n})"
     if limit.is_assumed and limit.source != "assumed":
         said += ", assumed"

@@ -14,6 +14,7 @@ from compkit.pay import COMPONENTS
 from compkit.reference import records
 from compkit.report.offer.grant_notes import pricing_notes
 from compkit.report.offer.paper import paper_note
+from compkit.report.offer.reported import reported_lines
 from compkit.report.offer.summary import base_and_stock
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
 from compkit.report.show.text import (
@@ -124,7 +125,7 @@ def market_table(evaluation: Evaluation) -> Table:
     if len(set(yardsticks)) == 1:  # without the repeated column the table fits on a phone
         del columns["yardstick"]
         once = f"Held against {yardsticks[0]}." if rows[0]["source"] else None
-    notes = [*_unjudged(rows), *_beside(evaluation), _below_market_note(evaluation)]
+    notes = [*_unjudged(rows), *_beside(evaluation), _below_market_note(evaluation), *reported_lines(evaluation)]
     return build_table("Each part against its range (USD)", columns, frame, once, *notes)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from compkit.analysis import Evaluation
 from compkit.decision import Decision
-from compkit.market import MATRICES
+from compkit.market import MATRICES, REPORTED
 from compkit.prices import spread, volatility_of
 from compkit.reference import records
 from compkit.report.decision.page import standing_in_short
@@ -17,6 +17,7 @@ from compkit.report.offer.summary import base_and_stock
 from compkit.report.show.blocks import RecordedFigures
 
 OFFERS_FILE = "offers-file"
+PAY_DATA = "pay-data"
 GUIDE = "guide"
 UNVERIFIED = "unverified"
 
@@ -86,7 +87,7 @@ def _simulated_rows(evaluation: Evaluation) -> Iterator[Row]:
 def _market_rows(evaluation: Evaluation) -> Iterator[Row]:
     """Yield market positions; only the first-year total depends on vesting."""
     for row in records(evaluation.market):
-        source = GUIDE if row["source"] == GUIDE else OFFERS_FILE
+        source = {GUIDE: GUIDE, REPORTED: PAY_DATA}.get(row["source"], OFFERS_FILE)
         as_of = row["as_of"].isoformat() if row["as_of"] else ""
         component = f"market {row['component']}"
         behind = stock_sources(evaluation) if row["component"] == "total_y1" else {}

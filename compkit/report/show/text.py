@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from compkit.analysis import Evaluation
-from compkit.market import GUIDE, MATRICES, FiredRule, Score
+from compkit.market import GUIDE, MATRICES, POSTING, REPORTED, FiredRule, Score
 from compkit.negotiation import full_day, joined as joined, month_and_year as month_and_year
 from compkit.pay import uncounted_stock, valuation
 from compkit.periods import MAX_YEARS, is_over_a_year_old
@@ -191,8 +191,10 @@ def yardstick_name(row: Mapping[str, Any], report_date: dt.date) -> str:
     if row["source"] == GUIDE:
         age = "a band of" if is_old(as_of, report_date) else "the band of"
         return f"{age} {month_and_year(as_of)} for {row['detail']}, from the guide"
-    name = "the job posting" if row["source"] == "posting" else f"own research ({row['detail']})"
-    if row["source"] == "posting" and row["detail"] != name:
+    name = "the job posting" if row["source"] == POSTING else f"own research ({row['detail']})"
+    if row["source"] == REPORTED:
+        name = f"reported pay ({row['detail']})"
+    if row["source"] == POSTING and row["detail"] != name:
         name = f"{name} ({row['detail']})"
     details = [f"of {month_and_year(as_of)}" if is_old(as_of, report_date) else day(as_of)] if as_of else ["no date"]
     if row["n"] is not None:
