@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from compkit.model.fields import CalendarDate, Listed, Text, TypedInput
+from compkit.model.fields import CalendarDate, Listed, Text
 from compkit.model.negotiation import Measure
 
 Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -14,7 +14,13 @@ Widening = Literal["region", "years", "peers"]
 """The whole state, three years instead of one, other companies."""
 
 
-class Percentiles(TypedInput):
+class _Kept(BaseModel):
+    """Part of what a report keeps; nobody types it."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Percentiles(_Kept):
     """Percentiles of reported pay [USD]."""
 
     n: Annotated[int, Field(ge=5)]
@@ -61,7 +67,7 @@ class Filings(Percentiles):
     """Kind of file."""
 
 
-class PublishedWage(TypedInput):
+class PublishedWage(_Kept):
     """An agency's percentiles of base pay in an occupation [USD a year]; what is missing at the top is `at_least`."""
 
     title: Text
@@ -84,7 +90,7 @@ class PublishedWage(TypedInput):
     """The agency's top code."""
 
 
-class WageFloor(TypedInput):
+class WageFloor(_Kept):
     """A county's prevailing wages: the least that an employer must pay for a visa, by level [USD a year]."""
 
     area: Text
@@ -95,7 +101,7 @@ class WageFloor(TypedInput):
     """Levels 1 to 4."""
 
 
-class Reported(TypedInput):
+class Reported(_Kept):
     """What a store of pay data says of an offer's job."""
 
     title: Text | None = None
