@@ -19,7 +19,7 @@ from compkit.cli.options import (
     print_json,
     with_reported_pay,
 )
-from compkit.cli.terminal import echo_table, one_line
+from compkit.cli.terminal import echo_table, harmless
 from compkit.market import MATRICES, guide_audit
 from compkit.pay import Assumptions
 from compkit.reference import load_tables, records
@@ -27,7 +27,7 @@ from compkit.report import (
     MEASURE_NAMES,
     percent,
     reported_json,
-    reported_lines,
+    reported_tables,
     rule_message,
     score_in_words,
     standing,
@@ -57,8 +57,10 @@ def market_command(files: tuple[str, ...], store: Path | None, *, as_json: bool)
             order = {row["component"]: at for at, row in enumerate(rows)}
             shown = sorted([*rows, *beside], key=lambda row: order[row["component"]])
             echo_table((_market_row(row, evaluation.report_date) for row in shown), left=(0, 2, 3))
-        for line in reported_lines(evaluation):
-            click.echo(f"  {one_line(line)}")
+        for block in reported_tables(evaluation):
+            click.echo()
+            for line in repr(block).splitlines():
+                click.echo(f"  {harmless(line)}")
 
 
 def _market_row(row: Mapping[str, Any], today: dt.date) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ WIDEST_POSTING = 1.5
 MAX_AGE_MONTHS = 18
 """An older guide gives no verdict, and fresher research comes before older."""
 KIND_NAMES = {"levels-fyi": "levels.fyi self-reports", "csv": "a file of your own"}
+_ALL_TITLES = "all titles"
 _Ranked = tuple[tuple[bool, bool, bool], int, "Yardstick"]
 """Whether it is about the offer's company, about its place, and recent; the number of figures; the yardstick."""
 
@@ -184,8 +185,8 @@ def _reported(entry: OfferEntry, measure: str, on: dt.date) -> list[_Ranked]:
     for number, row in enumerate(entry.reported.pay if entry.reported else ()):
         if row.measure == measure:
             rank = ("peers" not in row.widened, "region" not in row.widened, is_recent(row.last, on))
-            title = (entry.reported.title if entry.reported else None) or ""
-            detail = f"{KIND_NAMES.get(row.kind, row.kind)}, {reported_circle(row, title)}"
+            titles = [] if entry.reported and entry.reported.title else [_ALL_TITLES]
+            detail = ", ".join([KIND_NAMES.get(row.kind, row.kind), *titles, *_widened(row)])
             found = Yardstick(row.p25, row.p50, row.p75, REPORTED, detail, row.last, row.n, f"reported[{number}]")
             ranked.append((rank, row.n, found))
     return ranked
@@ -198,10 +199,12 @@ def reported_circle(row: Percentiles, title: str) -> str:
     >>> reported_circle(Percentiles(**row, widened=("region",)), "Software Engineer")
     'Software Engineer, from January 2026 on, widened to the whole state'
     """
+    return ", ".join([title or _ALL_TITLES, f"from {row.first:%B %Y} on", *_widened(row)])
+
+
+def _widened(row: Percentiles) -> list[str]:
     words = {"region": "the whole state", "years": "three years", "peers": "other companies"}
-    wider = ", ".join(words[name] for name in row.widened)
-    parts = [title or "all titles", f"from {row.first:%B %Y} on", *([f"widened to {wider}"] if wider else [])]
-    return ", ".join(parts)
+    return [f"widened to {', '.join(words[name] for name in row.widened)}"] if row.widened else []
 
 
 def _research(offer: Offer, measure: str, tables: Tables, on: dt.date) -> list[_Ranked]:

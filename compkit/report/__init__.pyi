@@ -142,7 +142,11 @@ from .offer.premiums import (
     recorded_premiums as recorded_premiums,
 )
 from .offer.refresher_tables import refreshers_table as refreshers_table
-from .offer.reported import reported_json as reported_json, reported_lines as reported_lines
+from .offer.reported import (
+    MIN_ROWS_OF_TAILS as MIN_ROWS_OF_TAILS,
+    reported_json as reported_json,
+    reported_tables as reported_tables,
+)
 from .offer.scenarios import scenarios_table as scenarios_table
 from .offer.startup_tables import startup_notes as startup_notes, startup_table as startup_table
 from .offer.staying import present_job_table as present_job_table

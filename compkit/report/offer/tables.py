@@ -14,9 +14,9 @@ from compkit.pay import COMPONENTS
 from compkit.reference import records
 from compkit.report.offer.grant_notes import pricing_notes
 from compkit.report.offer.paper import paper_note
-from compkit.report.offer.reported import reported_lines
+from compkit.report.offer.reported import reported_tables
 from compkit.report.offer.summary import base_and_stock
-from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
+from compkit.report.show.blocks import Block, Heading, Notes, Stack, Table, build_table, in_usd, of_kind
 from compkit.report.show.text import (
     BASIS_NAMES,
     COMPONENT_NAMES,
@@ -105,8 +105,13 @@ def grants_table(evaluation: Evaluation) -> Table | Notes:
     )
 
 
-def market_table(evaluation: Evaluation) -> Table:
-    """Each component against its market range."""
+def market_table(evaluation: Evaluation) -> Block:
+    """Each component against its market range, and what a store of pay data reports, if there is one."""
+    reported = reported_tables(evaluation)
+    return Stack([_market_table(evaluation), *reported]) if reported else _market_table(evaluation)
+
+
+def _market_table(evaluation: Evaluation) -> Table:
     frame = evaluation.market.copy()
     rows = records(frame)
     frame["name"] = frame["component"].map(MEASURE_NAMES)
@@ -125,7 +130,7 @@ def market_table(evaluation: Evaluation) -> Table:
     if len(set(yardsticks)) == 1:  # without the repeated column the table fits on a phone
         del columns["yardstick"]
         once = f"Held against {yardsticks[0]}." if rows[0]["source"] else None
-    notes = [*_unjudged(rows), *_beside(evaluation), _below_market_note(evaluation), *reported_lines(evaluation)]
+    notes = [*_unjudged(rows), *_beside(evaluation), _below_market_note(evaluation)]
     return build_table("Each part against its range (USD)", columns, frame, once, *notes)
 
 

@@ -221,6 +221,19 @@ class Notes(Block):
         return "\n".join([self.title, *(f"- {item}" for item in self.items)])
 
 
+@dataclass(frozen=True)
+class Stack(Block):
+    """Blocks one below the other."""
+
+    blocks: Sequence[Block]
+
+    def __repr__(self) -> str:
+        return "\n\n".join(map(repr, self.blocks))
+
+    def _repr_html_(self) -> str:
+        return "".join(block._repr_html_() for block in self.blocks)
+
+
 def build_notes(kind: Literal["assumptions", "caveats", "sources"], *items: str | None) -> Notes:
     """Build notes under the title of their kind; empty items are left out."""
     return Notes(NOTES_TITLES[kind], [item for item in items if item], kind)
