@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from compkit.market.bands import guide_level
-from compkit.model import USD, Filings, Measure, PublishedWage, Reported, ReportedPay, WageFloor, Widening
+from compkit.model import USD, Filings, Measure, PaySummary, PublishedWage, Reported, WageFloor, Widening
 from compkit.offers import OfferEntry
 from compkit.paydata import MIN_ROWS, SEED, company_names, level_names, occupation_wages, summary
 from compkit.periods import MONTHS_A_YEAR, date_after
@@ -152,7 +152,7 @@ def _after_breaks(frame: pd.DataFrame, on: dt.date, tables: Tables) -> pd.Series
 
 def _reported(
     reports: pd.DataFrame, job: _Job, entry: OfferEntry, file_names: Mapping[str, set[str]]
-) -> Iterator[ReportedPay]:
+) -> Iterator[PaySummary]:
     """Yield each kind's percentiles of each measure."""
     for kind, rows in reports.groupby("kind"):
         for theirs, measure in _MEASURES.items():
@@ -163,7 +163,7 @@ def _reported(
             companies = tuple(sorted(set(found["company"]))) if "peers" in widened else ()
             same_as = [row.source for row in entry.offer.market if row.source
                        and _is_of(row.source, str(kind), file_names.get(str(kind), set()))]  # fmt: skip
-            yield ReportedPay(
+            yield PaySummary(
                 measure=measure, kind=str(kind), companies=companies, same_as=tuple(dict.fromkeys(same_as)),
                 **_percentiles(pays, found["day"], widened),
             )  # fmt: skip

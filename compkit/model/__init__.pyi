@@ -82,10 +82,10 @@ from .process import (
 )
 from .reported import (
     Filings as Filings,
+    PaySummary as PaySummary,
     Percentiles as Percentiles,
     PublishedWage as PublishedWage,
     Reported as Reported,
-    ReportedPay as ReportedPay,
     WageFloor as WageFloor,
     Widening as Widening,
 )

@@ -45,7 +45,7 @@ class Percentiles(_Kept):
     """How far from the offer the rows had to be looked for."""
 
 
-class ReportedPay(Percentiles):
+class PaySummary(Percentiles):
     """Reports of one kind about one measure, at the offer's level."""
 
     measure: Measure
@@ -106,7 +106,7 @@ class Reported(_Kept):
 
     title: Text | None = None
     """Title of the rows; without one, all titles count together."""
-    pay: Listed[ReportedPay] = ()
+    pay: Listed[PaySummary] = ()
     """Reports at the offer's level."""
     filings: Listed[Filings] = ()
     """Visa filings of the employer for the title."""

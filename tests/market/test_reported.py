@@ -16,7 +16,7 @@ from pay_files import FILING, REPORT, TABLES, add, sheet
 from compkit.batch.folder.documents import offers_document
 from compkit.cli.main import run
 from compkit.market import further_positions, market_positions, reported_pay
-from compkit.model import Candidate, Offer, Reported, ReportedPay
+from compkit.model import Candidate, Offer, PaySummary, Reported
 from compkit.offers import OfferEntry, entry_for, load_offers
 from compkit.paydata import open_store
 
@@ -58,7 +58,7 @@ def ask(tmp_path: Path) -> Ask:
     return asked
 
 
-def base_of(found: Reported) -> ReportedPay | None:
+def base_of(found: Reported) -> PaySummary | None:
     return next((row for row in found.pay if row.measure == "base_salary"), None)
 
 
@@ -212,7 +212,7 @@ def said(n: int = 12, p50: float = 180_000, **changes: Any) -> dict[str, Any]:
 
 def found_of(*pay: dict[str, Any], **offer: Any) -> tuple[dict[str, Any], list[str]]:
     """Find the deciding yardstick of base salary, and those beside it."""
-    made = replace(entry(**offer), reported=Reported(pay=[ReportedPay(**one) for one in pay]))
+    made = replace(entry(**offer), reported=Reported(pay=[PaySummary(**one) for one in pay]))
     rows = market_positions([made], {"one": 180_000.0}, TABLES, ON).set_index("component")
     beside = further_positions(made, 180_000.0, TABLES, ON)
     return dict(rows.loc["base_salary"]), beside.loc[beside["component"] == "base_salary", "origin"].tolist()

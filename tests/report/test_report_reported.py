@@ -9,7 +9,7 @@ import pytest
 
 from compkit import report
 from compkit.analysis import Evaluation
-from compkit.model import Candidate, Filings, Offer, PublishedWage, Reported, ReportedPay, WageFloor
+from compkit.model import Candidate, Filings, Offer, PaySummary, PublishedWage, Reported, WageFloor
 from compkit.offers import OfferEntry
 from compkit.pay import Assumptions
 from compkit.reference import load_tables
@@ -24,8 +24,8 @@ TAILS: dict[str, Any] = {"p10": 150_000.0, "p90": 210_000.0, "interval": [176_00
 SEATTLE = {"id": "x", "company": "Amazon", "level": "L6", "location": "Seattle", "base_salary": 180_000}
 
 
-def pay(n: int, **changes: Any) -> ReportedPay:
-    return ReportedPay(measure="base_salary", kind="levels-fyi", n=n, **SUMMED, **changes)
+def pay(n: int, **changes: Any) -> PaySummary:
+    return PaySummary(measure="base_salary", kind="levels-fyi", n=n, **SUMMED, **changes)
 
 
 def shown(reported: Reported | None, *, html: bool = False, **changes: Any) -> str:
