@@ -293,13 +293,24 @@ def _oregon(law: Law, household: Household) -> FloatArray:
     return np.maximum(0.0, law.income_tax(_oregon_taxable(law, household)) - credit)
 
 
+def _maryland_taxable(law: Law, household: Household) -> FloatArray:
+    """Wages less the subtraction for two earners, exemptions by income, and the standard deduction."""
+    income = household.wages
+    if household.n_earners > 1 and law.status == "married_joint":
+        lesser = np.minimum(*household.earned)
+        income = income - np.minimum(law.value("income", "two_income_subtraction_cap"), lesser)
+    share = law.value("income", "standard_deduction_income_share")
+    left = income - np.minimum(law.value("income", "standard_deduction"), share * income)
+    return np.maximum(0.0, left - law.amount_above("income", "exemption_above", household.wages))
+
+
 def _state_taxable_income(law: Law, household: Household) -> FloatArray:
-    """Local tax on the taxable income of the state."""
+    """Tax of a state, or one of its counties or districts, on the taxable income by the state's law."""
     state = law.tables.law(law.jurisdiction.partition("-")[0], law.year, law.status)
     return law.income_tax(_TAXABLE_INCOMES[state.jurisdiction](state, household))
 
 
-_TAXABLE_INCOMES: Mapping[str, Rule] = {"OR": _oregon_taxable}
+_TAXABLE_INCOMES: Mapping[str, Rule] = {"MD": _maryland_taxable, "OR": _oregon_taxable}
 
 RULES: Mapping[str | None, Rule] = {
     None: _general,

@@ -106,6 +106,15 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
         "largest share that can be lost", "most that can be lost", "deduction lost",
     ),
     "income deduction_reduction_flat_above": ("income above which the most is lost",),
+    # Maryland
+    "income two_income_subtraction_cap": (
+        "most that two earners subtract", "subtraction for two earners", "{amount} after the subtraction",
+    ),
+    "MD income standard_deduction": (
+        "most of the {place} standard deduction", "minimum: {place} standard deduction", "{amount} after the deduction",
+    ),
+    "MD income standard_deduction_income_share": ("share of income that can be deducted", "that share of income"),
+    "MD income exemption_above": ("{place} exemption above {threshold}", "taxable income in {place}"),
     # Oregon
     "income federal_tax_subtraction_from": (
         "federal tax you can subtract from an income of {threshold}", "minimum: federal tax, as subtracted",
