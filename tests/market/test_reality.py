@@ -10,6 +10,7 @@ from command_line import answered
 from pay_files import FILING, REPORT, add, sheet
 
 from compkit.cli.main import run
+from compkit.errors import InputError
 from compkit.market import load_market_intelligence
 
 MANAGER = REPORT | {"level": "L6", "title": "Software Engineering Manager", "bonus": "0"}
@@ -117,3 +118,9 @@ def test_what_stands_beside_the_bands(store: Path) -> None:
     assert (first.first, first.last, first.kinds, first.few) == (
         dt.date(2021, 6, 1), dt.date(2021, 6, 5), ("levels-fyi",), ()
     )  # fmt: skip
+
+
+def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("compkit.paydata.packages.find_spec", lambda _name: None)
+    with pytest.raises(InputError, match="Install them: pip install cleanco duckdb"):
+        load_market_intelligence("sample")

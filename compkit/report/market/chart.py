@@ -80,7 +80,7 @@ def _ends(one: BandCheck) -> Sequence[float]:
 
 
 def _told(row: Sequence[BandCheck]) -> str:
-    return ", ".join(f"{one.reports.percentiles.n} {era(one.reports)}" for one in row)
+    return ", ".join(f"{one.reports.percentiles.n:,} {era(one.reports)}" for one in row)
 
 
 def _row_in_words(row: Sequence[BandCheck]) -> str:
@@ -91,7 +91,7 @@ def _words(one: BandCheck) -> str:
     found, when = one.reports.percentiles, era(one.reports)
     if found.p50 is None:
         return f"{when} {count(found.n, 'offer')}"
-    return f"{when} median {usd(found.p50)} of {found.n}, middle half {usd(found.p25)} to {usd(found.p75)}"
+    return f"{when} median {usd(found.p50)} of {found.n:,}, middle half {usd(found.p25)} to {usd(found.p75)}"
 
 
 def _finding(shown: Sequence[BandCheck], name: str) -> str:

@@ -54,7 +54,7 @@ def _whose(found: MarketIntelligence) -> str:
         return "Your store has no reports of Amazon's engineering managers in the guide's places."
     first = min(one.reports.first for one in found.checks)
     last = max(one.reports.last for one in found.checks)
-    return f"Your store: {count(n, 'report')} of Amazon's engineering managers, {first:%B %Y} to {last:%B %Y}."
+    return f"Your store: {n:,} reports of Amazon's engineering managers, {first:%B %Y} to {last:%B %Y}."
 
 
 def _verdict(found: MarketIntelligence) -> str:
@@ -63,7 +63,7 @@ def _verdict(found: MarketIntelligence) -> str:
         return "Too few reports to say anything about the guide's bands: figures take 5 of a level, a place and an era."
     name, share = most(checks)
     n, where = pooled(checks)[0], f"{name} the guide's band for its {BANDS['base_plus_stock']}"
-    return f"{percent(share)} of {n} {TENURES[checks[0].tenure]} {era(checks[0].reports)} are {where}."
+    return f"{percent(share)} of {n:,} {TENURES[checks[0].tenure]} {era(checks[0].reports)} are {where}."
 
 
 def _card(found: MarketIntelligence, measure: Measure) -> Card | None:
@@ -73,7 +73,7 @@ def _card(found: MarketIntelligence, measure: Measure) -> Card | None:
     name, share = most(checks)
     others = shares_in_words(checks, [one for one in ("below", "within", "above") if one != name])
     who = f"{TENURES[checks[0].tenure]} {era(checks[0].reports)}"
-    detail = f"{others}: {pooled(checks)[0]} {who}"
+    detail = f"{others}: {pooled(checks)[0]:,} {who}"
     return Card(
         measure_name(found, measure), f"{percent(share)} {name}", detail, "good" if name == "within" else "warn"
     )
@@ -107,12 +107,12 @@ def market_answers(found: MarketIntelligence) -> Mapping[str, Answer | None]:
     filings = [one for one in found.filings if one.reports.percentiles.p50 is not None]
     said: dict[str, str] = {measure: _measure_answer(found, measure) for measure in MEASURES}
     said |= {
-        "filings": f"{count(sum(one.reports.percentiles.n for one in filings), 'filing')} of Amazon for engineering "
+        "filings": f"{sum(one.reports.percentiles.n for one in filings):,} filings of Amazon for engineering "
                    "managers. Base only, and at least that." if filings else "",
         "wages": _wages_answer(found),
         "premium": _premium_answer(found),
         "files": f"{count(len(found.sources), 'file')}, "
-                 f"{count(sum(one.fates.kept for one in found.sources), 'row')} kept.",
+                 f"{sum(one.fates.kept for one in found.sources):,} rows kept.",
         "basis": "What is compared with what, and what the figures can't tell.",
     }  # fmt: skip
     return {name: Answer(text) if text else None for name, text in said.items()}
@@ -123,8 +123,8 @@ def _measure_answer(found: MarketIntelligence, measure: Measure) -> str:
     if not checks:
         return ""
     (first, group), *others = by_era(checks)
-    said = [f"{first}, {shares_in_words(group)} the guide's band (n = {pooled(group)[0]})"]
-    said += [f"{when}, {shares_in_words(group)} (n = {pooled(group)[0]})" for when, group in others]
+    said = [f"{first}, {shares_in_words(group)} the guide's band (n = {pooled(group)[0]:,})"]
+    said += [f"{when}, {shares_in_words(group)} (n = {pooled(group)[0]:,})" for when, group in others]
     return f"New offers {'; '.join(said)}."
 
 

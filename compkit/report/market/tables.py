@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from compkit.report.market.words import EMPLOYMENTS, dates, has_figures, measure_name, quarter
+from compkit.report.market.words import EMPLOYMENTS, dates, has_figures, measure_name, quarter, usd_range
 from compkit.report.show.blocks import Table, build_table, in_usd
-from compkit.report.show.text import UNKNOWN, capitalized, count, joined, percent, usd, usd_short
+from compkit.report.show.text import NO_BREAK, UNKNOWN, capitalized, count, joined, percent, usd
 
 if TYPE_CHECKING:
     from compkit.market import MarketIntelligence, ReportedPay
@@ -22,7 +22,7 @@ def reality_table(found: MarketIntelligence, measure: Measure) -> Table | None:
     rows = [
         {
             "job": f"{one.level}, {one.location}", "who": _WHO[one.tenure],
-            "band": f"{usd_short(one.low)} to {usd_short(one.high)}", **_reported(one.reports),
+            "band": usd_range(one.low, one.high), **_reported(one.reports),
             "below": one.below, "within": one.within, "above": one.above,
         }
         for one in checks if has_figures(one)
@@ -48,13 +48,13 @@ def _source(rows: Sequence[Mapping[str, Any]]) -> str:
     return f"Source: {kinds.pop()}." if len(kinds) == 1 else ""
 
 
-_WHO = {"new": "New offers", "stayed": "A year or more"}
+_WHO = {"new": f"New{NO_BREAK}offers", "stayed": f"A{NO_BREAK}year or{NO_BREAK}more"}
 _REPORTED: dict[str, Any] = {"p50": ("Median", "usd"), "half": "Middle half", "n": ("n", "number")}
 
 
 def _reported(reports: ReportedPay) -> dict[str, Any]:
     found = reports.percentiles
-    half = UNKNOWN if found.p25 is None or found.p75 is None else f"{usd_short(found.p25)} to {usd_short(found.p75)}"
+    half = UNKNOWN if found.p25 is None or found.p75 is None else usd_range(found.p25, found.p75)
     return {
         "p50": found.p50, "half": half, "n": found.n, "when": dates(reports), "kinds": joined(reports.kinds)
     }  # fmt: skip

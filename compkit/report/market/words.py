@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from compkit.report.show.text import month_and_year, percent, short_day
+from compkit.report.show.text import NO_BREAK, month_and_year, percent, usd_short
 
 if TYPE_CHECKING:
     from compkit.market import BandCheck, MarketIntelligence, ReportedPay
@@ -38,8 +38,8 @@ def era(reports: ReportedPay) -> str:
 
 def dates(reports: ReportedPay) -> str:
     """Say from when to when reports are."""
-    first, last = reports.first, reports.last
-    return short_day(first) if first == last else f"{first:%b %Y} to {last:%b %Y}"
+    first, last = (f"{day:%b}{NO_BREAK}{day.year}" for day in (reports.first, reports.last))
+    return first if first == last else f"{first} to {last}"
 
 
 def measure_name(found: MarketIntelligence, measure: Measure) -> str:
@@ -55,6 +55,15 @@ def quarter(day: dt.date) -> str:
     'second quarter of 2026'
     """
     return f"{('first', 'second', 'third', 'fourth')[(day.month - 1) // 3]} quarter of {day.year}"
+
+
+def usd_range(low: float, high: float) -> str:
+    """Format a range for a narrow column, without line breaks.
+
+    >>> usd_range(225_000, 290_000).replace(NO_BREAK, " ")
+    '$225K to $290K'
+    """
+    return f"{usd_short(low)}{NO_BREAK}to{NO_BREAK}{usd_short(high)}"
 
 
 def has_figures(check: BandCheck) -> bool:
@@ -95,7 +104,7 @@ def shares_in_words(checks: Sequence[BandCheck], names: Iterable[str] = ("below"
 
     >>> import compkit as ck
     >>> shares_in_words(speaking(ck.load_market_intelligence("sample"), "base"))
-    '23% below, 46% within, 31% above'
+    '55% below, 30% within, 15% above'
     """
     shares = pooled(checks)[1]
     return ", ".join(f"{percent(shares[name])} {name}" for name in names)
