@@ -77,11 +77,14 @@ def test_eras_and_tenures_are_apart_in_the_table_and_the_answer(found: MarketInt
     assert table is not None
     rows = [[cell.replace(NO_BREAK, " ") for cell in row[:2] + row[3:4] + row[5:10]] for row in table.cells()]
     assert rows == [
-        ["L6, Seattle", "New offers", "$160,000", "5", "100%", "0%", "0%", "Jun 2021"],
-        ["L6, Seattle", "New offers", "$180,000", "5", "20%", "60%", "20%", "Jun 2022"],
-        ["L6, Seattle", "A year or more", "$300,000", "7", "0%", "0%", "100%", "Aug 2022"],
+        ["L6, Seattle", "New", "$160,000", "5", "100%", "0%", "0%", "Jun 2021"],
+        ["L6, Seattle", "New", "$180,000", "5", "20%", "60%", "20%", "Jun 2022"],
+        ["L6, Seattle", "Stayed", "$300,000", "7", "0%", "0%", "100%", "Aug 2022"],
     ]
-    assert table.note == "Source: levels-fyi. 1 more group with fewer than 5 reports: no figures."
+    assert table.note == (
+        "Source: levels-fyi. New: less than a year at the company. Stayed: a year or more. "
+        "1 more group with fewer than 5 reports: no figures."
+    )
     answer = report.market_answers(found)["base"]
     assert answer is not None
     assert answer.text == (

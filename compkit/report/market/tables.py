@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from compkit.report.market.words import EMPLOYMENTS, dates, has_figures, measure_name, quarter, usd_range
 from compkit.report.show.blocks import Table, build_table, in_usd
-from compkit.report.show.text import NO_BREAK, UNKNOWN, capitalized, count, joined, percent, usd
+from compkit.report.show.text import UNKNOWN, capitalized, count, joined, percent, usd
 
 if TYPE_CHECKING:
     from compkit.market import MarketIntelligence, ReportedPay
@@ -30,12 +30,12 @@ def reality_table(found: MarketIntelligence, measure: Measure) -> Table | None:
     if not rows:
         return None
     shares = {name: (name.capitalize(), "percent") for name in ("below", "within", "above")}
-    columns = {"job": "Level, place", "who": "Reports of", "band": "Guide's band", **_REPORTED, **shares}
+    columns = {"job": "Level, place", "who": "Who", "band": "Guide's band", **_REPORTED, **shares}
     few = len(checks) - len(rows)
     note = f"{capitalized(count(few, 'more group'))} with fewer than 5 reports: no figures." if few else ""
     aged = _aged_note(found) if measure == "base" else ""
     caption = f"{measure_name(found, measure)}: reports next to the guide (USD a year)"
-    return build_table(caption, columns | _origin(rows), rows, _source(rows), note, aged)
+    return build_table(caption, columns | _origin(rows), rows, _source(rows), _TENURES, note, aged)
 
 
 def _origin(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -48,7 +48,8 @@ def _source(rows: Sequence[Mapping[str, Any]]) -> str:
     return f"Source: {kinds.pop()}." if len(kinds) == 1 else ""
 
 
-_WHO = {"new": f"New{NO_BREAK}offers", "stayed": f"A{NO_BREAK}year or{NO_BREAK}more"}
+_TENURES = "New: less than a year at the company. Stayed: a year or more."
+_WHO = {"new": "New", "stayed": "Stayed"}
 _REPORTED: dict[str, Any] = {"p50": ("Median", "usd"), "half": "Middle half", "n": ("n", "number")}
 
 

@@ -39,7 +39,7 @@ def era(reports: ReportedPay) -> str:
 def dates(reports: ReportedPay) -> str:
     """Say from when to when reports are."""
     first, last = (f"{day:%b}{NO_BREAK}{day.year}" for day in (reports.first, reports.last))
-    return first if first == last else f"{first} to {last}"
+    return first if first == last else f"{first}{NO_BREAK}to{NO_BREAK}{last}"
 
 
 def measure_name(found: MarketIntelligence, measure: Measure) -> str:
@@ -60,10 +60,11 @@ def quarter(day: dt.date) -> str:
 def usd_range(low: float, high: float) -> str:
     """Format a range for a narrow column, without line breaks.
 
-    >>> usd_range(225_000, 290_000).replace(NO_BREAK, " ")
-    '$225K to $290K'
+    >>> usd_range(62_500, 100_000).replace(NO_BREAK, " ")
+    '$62.5K to $100K'
     """
-    return f"{usd_short(low)}{NO_BREAK}to{NO_BREAK}{usd_short(high)}"
+    ends = (usd_short(end) if not end % 1_000 or end >= 1e6 else f"${end / 1_000:.1f}K" for end in (low, high))
+    return f"{NO_BREAK}to{NO_BREAK}".join(ends)
 
 
 def has_figures(check: BandCheck) -> bool:
