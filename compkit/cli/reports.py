@@ -173,7 +173,7 @@ def report_command(
             output,
             report_date=on,
             notebooks=names,
-            parameters=_with_pay_data(_typed(parameters, names), names, audience),
+            parameters=_with_pay_data(_typed(parameters, names), names, audience, store),
             all_offers=all_offers,
             options=options,
             callbacks=RunCallbacks(progress=progress.show, note=progress.note, step=progress.step),
@@ -221,19 +221,19 @@ def _typed(parameters: Sequence[tuple[str, str]], names: Sequence[str] | None) -
 
 
 def _with_pay_data(
-    parameters: Mapping[str, object], names: Sequence[str] | None, audience: Audience
+    parameters: Mapping[str, object], names: Sequence[str] | None, audience: Audience, store: Path | None
 ) -> Mapping[str, object]:
-    """Add what the notebook about pay data needs: your store, its whole path, and dots for your eyes only.
+    """Add what the notebook about pay data needs: the store, by its whole path, and dots for your eyes only.
 
-    A store is given by its parameter, or lies where `compkit paydata` puts it. One that nobody named goes into your own
-    reports alone: most sources forbid to hand copies of their data on.
+    A store is named by `--store` or the parameter, or lies where `compkit paydata` puts it. One that nobody named goes
+    into your own reports alone: most sources forbid to hand copies of their data on.
     """
     if not any(notebook.reads_pay_data for notebook in find_notebooks(names)):
         return parameters
-    named = parameters.get(PAY_STORE)
-    store = Path(str(named or OWN_STORE))
-    is_own = named is None and audience == "self" and store.is_file() and not missing_packages()
-    found = {PAY_STORE: str(store.absolute())} if is_own or (named and store.is_file()) else {}
+    named = parameters.get(PAY_STORE) or store
+    path = Path(str(named or OWN_STORE))
+    is_own = named is None and audience == "self" and path.is_file() and not missing_packages()
+    found = {PAY_STORE: str(path.absolute())} if is_own or (named and path.is_file()) else {}
     few = {"show_few": False} if audience != "self" and (found or named) else {}
     return {**parameters, **found, **few}
 

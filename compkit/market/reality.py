@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 TITLE: Final = "Software Engineering Manager"
 """The guide is about engineering managers."""
-FILED_TITLES: Final = ("Software Development Manager", TITLE)
-"""What Amazon calls them in its visa filings, and what others do."""
+_FILED: Final = ("lca", "h1b")
+"""Copies of one origin, the fuller first."""
 _PARTS: Final[dict[str, tuple[Measure, float]]] = {
     "base_salary": ("base", 1.0), "rsu_4yr": ("stock", 0.25), "total_4yr_avg": ("base_plus_stock", 1.0),
 }  # fmt: skip
@@ -137,10 +137,10 @@ def count_untold(store: duckdb.DuckDBPyConnection, tables: Tables) -> int:
     found = store.execute(
         """
         SELECT count(*) FROM observations JOIN sources USING (source)
-        WHERE kind NOT IN ('lca', 'h1b') AND company = ? AND lower(title) = lower(?) AND list_contains(?, metro)
+        WHERE NOT list_contains(?, kind) AND company = ? AND list_contains(?, lower(title)) AND list_contains(?, metro)
         AND total IS NOT NULL AND (day IS NULL OR tenure IS NULL)
         """,
-        [AMAZON, TITLE, metros],
+        [list(_FILED), AMAZON, _titles(tables), metros],
     ).fetchone()
     return int(found[0]) if found else 0
 
@@ -154,10 +154,10 @@ def _checks(
         f"""
         SELECT {measure}, day, kind, CASE WHEN tenure < 1 THEN 'new' ELSE 'stayed' END
         FROM observations JOIN sources USING (source)
-        WHERE company = ? AND level = ? AND metro = ? AND lower(title) = lower(?)
+        WHERE company = ? AND level = ? AND metro = ? AND list_contains(?, lower(title))
         AND {measure} IS NOT NULL AND day IS NOT NULL AND tenure IS NOT NULL
         """,  # noqa: S608 - a name of ours
-        [AMAZON, row["level"], metro, TITLE],
+        [AMAZON, row["level"], metro, _titles(tables)],
     ).fetchall()
     tenures = get_args(Tenure)
     for tenure, reports, pays in _groups(found, tenures, tables, aged_to if measure == "base" else None):
@@ -176,21 +176,25 @@ def filed_base(store: duckdb.DuckDBPyConnection, tables: Tables, aged_to: dt.dat
     OutOfRangeError
         If base pay can't be aged from or to a day.
     """
-    titles = ", ".join(["lower(?)"] * len(FILED_TITLES))
-    query = f"""
+    query = """
         SELECT base, day, kind,
-            CASE WHEN is_continuation THEN 'continued' WHEN NOT is_continuation THEN 'new' ELSE 'not told' END
+            CASE is_continuation WHEN true THEN 'continued' WHEN false THEN 'new' ELSE 'not told' END
         FROM observations JOIN sources USING (source)
-        WHERE kind IN ('lca', 'h1b') AND company = ? AND metro = ? AND lower(title) IN ({titles})
+        WHERE kind = ? AND company = ? AND metro = ? AND list_contains(?, lower(title))
         AND base IS NOT NULL AND day IS NOT NULL
-    """  # noqa: S608 - as many signs as there are titles
-    return [
-        FiledBase(location, employment, reports)
-        for location, metro in guide_metros(tables).items()
-        for employment, reports, _ in _groups(
-            store.execute(query, [AMAZON, metro, *FILED_TITLES]).fetchall(), get_args(Employment), tables, aged_to
-        )
-    ]
+    """
+    found = []
+    for location, metro in guide_metros(tables).items():
+        by_kind = (store.execute(query, [kind, AMAZON, metro, _titles(tables)]).fetchall() for kind in _FILED)
+        rows = next(filter(None, by_kind), [])
+        groups = _groups(rows, get_args(Employment), tables, aged_to)
+        found += [FiledBase(location, employment, reports) for employment, reports, _ in groups]
+    return found
+
+
+def _titles(tables: Tables) -> list[str]:
+    """All spellings of the title, in small letters."""
+    return [row["alias"].casefold() for row in tables.rows("job_titles") if row["title"] == TITLE]
 
 
 def _groups(

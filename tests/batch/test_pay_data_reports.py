@@ -48,16 +48,17 @@ def test_a_report_that_is_asked_for_needs_no_store() -> None:
 
 def test_own_store_is_found_and_named_ones_get_their_whole_path(store: Path) -> None:
     added = reports._with_pay_data
-    assert added({}, None, "self") == {"store": str(store)}
-    assert added({}, ["guide_audit"], "self") == {}
-    assert added({"store": "paydata.duckdb"}, None, "self") == {"store": str(store)}
-    assert added({"store": "sample"}, None, "self") == {"store": "sample"}
+    assert added({}, None, "self", None) == {"store": str(store)}
+    assert added({}, ["guide_audit"], "self", None) == {}
+    assert added({"store": "paydata.duckdb"}, None, "self", None) == {"store": str(store)}
+    assert added({}, None, "self", Path("paydata.duckdb")) == {"store": str(store)}
+    assert added({"store": "sample"}, None, "self", None) == {"store": "sample"}
 
 
 def test_others_get_no_dots_and_no_store_that_nobody_named(store: Path) -> None:
     added = reports._with_pay_data
-    assert added({}, None, "coach") == {}
-    assert added({"store": "paydata.duckdb"}, None, "coach") == {"store": str(store), "show_few": False}
+    assert added({}, None, "coach", None) == {}
+    assert added({"store": "paydata.duckdb"}, None, "coach", None) == {"store": str(store), "show_few": False}
     (notebook,) = find_notebooks([NAME])
     assert notebook.is_private
 

@@ -92,11 +92,15 @@ def test_filings_are_apart_by_place_employment_and_era(tmp_path: Path) -> None:
         ("2022-05-03", 90_000, {"JOB_TITLE": "SOFTWARE ENGINEER"}),
         ("2022-05-03", 91_000, {"EMPLOYER_NAME": "X"}),
     ]
+    # Another copy of the same filings must not count again.
+    copied = {"employer": "amazon.com services llc", "job title": "software development manager",
+              "base salary": "500000", "city": "Seattle", "state": "WA", "submit date": "05/01/2022",
+              "case status": "certified"}  # fmt: skip
     rows = [
         like | {"CASE_NUMBER": f"I-{at}", "DECISION_DATE": day, "WAGE_RATE_OF_PAY_FROM": str(wage)} | other
         for at, (day, wage, other) in enumerate(filed)
     ]
-    add(tmp_path / "s", sheet(tmp_path / "lca.csv", rows))
+    add(tmp_path / "s", sheet(tmp_path / "lca.csv", rows), sheet(tmp_path / "h1b.csv", [copied]))
     found = load_market_intelligence(tmp_path / "s")
     told = {(one.location, one.employment, one.reports.since): one.reports for one in found.filings}
     raised = dt.date(2022, 2, 7)

@@ -82,7 +82,7 @@ def test_eras_and_tenures_are_apart_in_the_table_and_the_answer(found: MarketInt
         ["L6, Seattle", "Stayed", "$300,000", "7", "0%", "0%", "100%", "Aug 2022"],
     ]
     assert table.note == (
-        "Source: levels-fyi. New: less than a year at the company. Stayed: a year or more. "
+        "Source: levels.fyi self-reports. New: less than a year at the company. Stayed: a year or more. "
         "1 more group with fewer than 5 reports: no figures."
     )
     answer = report.market_answers(found)["base"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from compkit.market import KIND_NAMES
 from compkit.report.market.words import EMPLOYMENTS, dates, has_figures, measure_name, quarter, usd_range
 from compkit.report.show.blocks import Table, build_table, in_usd
 from compkit.report.show.text import UNKNOWN, capitalized, count, joined, percent, usd
@@ -56,9 +57,8 @@ _REPORTED: dict[str, Any] = {"p50": ("Median", "usd"), "half": "Middle half", "n
 def _reported(reports: ReportedPay) -> dict[str, Any]:
     found = reports.percentiles
     half = UNKNOWN if found.p25 is None or found.p75 is None else usd_range(found.p25, found.p75)
-    return {
-        "p50": found.p50, "half": half, "n": found.n, "when": dates(reports), "kinds": joined(reports.kinds)
-    }  # fmt: skip
+    kinds = joined([KIND_NAMES.get(kind, kind) for kind in reports.kinds])
+    return {"p50": found.p50, "half": half, "n": found.n, "when": dates(reports), "kinds": kinds}
 
 
 def _aged_note(found: MarketIntelligence) -> str:
