@@ -312,6 +312,23 @@ def _state_taxable_income(law: Law, household: Household) -> FloatArray:
 
 _TAXABLE_INCOMES: Mapping[str, Rule] = {"MD": _maryland_taxable, "OR": _oregon_taxable}
 
+
+def _wisconsin(law: Law, household: Household) -> FloatArray:
+    """Tax with a standard deduction that falls with income, less the married couple credit: Wisconsin form 1."""
+    income = household.wages
+    above = np.maximum(0.0, income - law.value("income", "standard_deduction_reduction_start"))
+    stems = ["standard_deduction"]
+    if law.status == "head_of_household":
+        stems.append("single_standard_deduction")  # a head of household has no less than single people
+    left = [law.value("income", stem) - law.value("income", f"{stem}_reduction_rate") * above for stem in stems]
+    deduction = np.maximum(0.0, left[0] if len(left) == 1 else np.maximum(*left))
+    tax = law.income_tax(np.maximum(0.0, income - deduction - law.value("income", "exemption")))
+    if household.n_earners == 1 or law.status != "married_joint":
+        return tax
+    lesser = np.minimum(law.value("income", "married_couple_credit_income"), income / household.n_earners)
+    return np.maximum(0.0, tax - law.value("income", "married_couple_credit_rate") * lesser)
+
+
 RULES: Mapping[str | None, Rule] = {
     None: _general,
     "california": _california,
@@ -328,6 +345,7 @@ RULES: Mapping[str | None, Rule] = {
     "ohio": _ohio,
     "oregon": _oregon,
     "state_taxable_income": _state_taxable_income,
+    "wisconsin": _wisconsin,
 }
 """Rules by their name in tax_jurisdictions.csv; None is the general rule."""
 

@@ -160,6 +160,24 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "income exemption_credit_income_limit": ("income from which there is no exemption credit",),
     "income joint_credit_rate_above": ("joint filing credit above {threshold}", "joint filing credit by its rate"),
     "income joint_credit_cap": ("most of the joint filing credit", "joint filing credit"),
+    # Wisconsin
+    "WI income standard_deduction": (
+        "{place} standard deduction", "maximum: deduction in {place}", "taxable income in {place}",
+    ),
+    "income standard_deduction_reduction_start": (
+        "income where the standard deduction starts to fall", "{amount} above that start",
+    ),
+    "income standard_deduction_reduction_rate": ("rate at which it falls with income", "deduction lost by income"),
+    "income single_standard_deduction": (
+        "standard deduction of single people", "maximum: deduction in {place}", "taxable income in {place}",
+    ),
+    "income single_standard_deduction_reduction_rate": (
+        "rate at which that of single people falls", "deduction of single people lost by income",
+    ),
+    "income married_couple_credit_income": (
+        "wages up to which the married couple credit is paid", "minimum: lesser wages that count",
+    ),
+    "income married_couple_credit_rate": ("rate of the married couple credit", "married couple credit"),
     # Washington from 2028
     "millionaires_tax threshold": ("wages above which it is due", "{amount} above the threshold"),
     "millionaires_tax rate": ("rate of the tax on high wages",),
