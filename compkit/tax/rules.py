@@ -325,7 +325,7 @@ def _wisconsin(law: Law, household: Household) -> FloatArray:
     tax = law.income_tax(np.maximum(0.0, income - deduction - law.value("income", "exemption")))
     if household.n_earners == 1 or law.status != "married_joint":
         return tax
-    lesser = np.minimum(law.value("income", "married_couple_credit_income"), income / household.n_earners)
+    lesser = np.minimum(law.value("income", "married_couple_credit_income"), np.minimum(*household.earned))
     return np.maximum(0.0, tax - law.value("income", "married_couple_credit_rate") * lesser)
 
 

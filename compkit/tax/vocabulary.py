@@ -160,6 +160,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "income exemption_credit_income_limit": ("income from which there is no exemption credit",),
     "income joint_credit_rate_above": ("joint filing credit above {threshold}", "joint filing credit by its rate"),
     "income joint_credit_cap": ("most of the joint filing credit", "joint filing credit"),
+    "income joint_credit_lowest_income": ("least that each must earn for the joint filing credit",),
     # Wisconsin
     "WI income standard_deduction": (
         "{place} standard deduction", "maximum: deduction in {place}", "taxable income in {place}",
