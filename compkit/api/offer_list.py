@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
@@ -30,6 +31,7 @@ from compkit.offers import (
     reference_faults,
 )
 from compkit.pay import pay_terms, valuation
+from compkit.paydata import require_packages
 from compkit.prices import SimulationOptions
 from compkit.reference import Tables, load_tables
 
@@ -39,13 +41,22 @@ _FACTS = (
 )  # fmt: skip
 
 
-def read_offers(file: str | os.PathLike[str], *more: str | os.PathLike[str]) -> OfferList:
+def read_offers(
+    file: str | os.PathLike[str],
+    *more: str | os.PathLike[str],
+    store: str | os.PathLike[str] | None = None,
+    date: str | dt.date | None = None,
+) -> OfferList:
     """Read the offers of one or more files.
 
     Parameters
     ----------
     file, *more : str or Path
         Offers files: .yaml, .yml, .json, .csv, or .xlsx.
+    store : str or Path, optional
+        Store of pay data to hold the offers against, made by `compkit paydata add`.
+    date : str or date, optional
+        YYYY-MM-DD, today by default. Pay that was reported up to this day counts.
 
     Raises
     ------
@@ -66,7 +77,13 @@ def read_offers(file: str | os.PathLike[str], *more: str | os.PathLike[str]) -> 
         if not isinstance(path, str | os.PathLike):
             raise OutOfRangeError("file", 'be the path of an offers file, such as "offers.yaml"', path)
     tables = load_tables()
-    return OfferList(load_offers(*[os.fspath(path) for path in files], tables=tables), tables)
+    offers = load_offers(*[os.fspath(path) for path in files], tables=tables)
+    if store is not None:
+        require_packages()
+        from compkit.market import add_reported_pay
+
+        offers = add_reported_pay(offers, Path(store), tables, scenario_date(date))
+    return OfferList(offers, tables)
 
 
 @dataclass(frozen=True, repr=False)

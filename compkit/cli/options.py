@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -138,12 +137,9 @@ def with_reported_pay(offers: Offers, store: Path | None, tables: Tables, on: dt
     if store is None and (not path.is_file() or missing_packages()):
         return offers
     require_packages()
-    from compkit.market import reported_pay
-    from compkit.paydata import open_store
+    from compkit.market import add_reported_pay
 
-    with open_store(path) as connection:
-        entries = [replace(entry, reported=reported_pay(connection, entry, tables, on)) for entry in offers]
-    return Offers(entries, offers.warnings, offers.left_out)
+    return add_reported_pay(offers, path, tables, on)
 
 
 def option_faults(*checks: Callable[[], object]) -> list[Fault]:

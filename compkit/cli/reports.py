@@ -148,6 +148,9 @@ def report_command(
         raise InputError(faults)
     for fault in faults:
         click.echo(str(fault), err=True)
+    named = dict(parameters).get(PAY_STORE)
+    if store is None and named and Path(named).is_file():
+        store = Path(named)
     on = report_date.date() if report_date else dt.date.today()
     if store or audience == "self":  # most sources forbid to hand copies of their data on, unless you name it
         loaded = with_reported_pay(loaded, store, load_tables(), on)

@@ -26,7 +26,7 @@ from .reality import (
     ReportedPay as ReportedPay,
     check_bands as check_bands,
 )
-from .reported import reported_pay as reported_pay
+from .reported import add_reported_pay as add_reported_pay, reported_pay as reported_pay
 from .scoring import (
     MATRICES as MATRICES,
     FiredRule as FiredRule,

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, product
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,8 +17,8 @@ import pandas as pd
 
 from compkit.market.bands import guide_level
 from compkit.model import USD, Filings, Measure, PaySummary, PublishedWage, Reported, WageFloor, Widening
-from compkit.offers import OfferEntry
-from compkit.paydata import MIN_ROWS, SEED, company_names, level_names, occupation_wages, summary
+from compkit.offers import OfferEntry, Offers
+from compkit.paydata import MIN_ROWS, SEED, company_names, level_names, occupation_wages, open_store, summary
 from compkit.periods import MONTHS_A_YEAR, date_after
 from compkit.reference import Tables
 
@@ -52,6 +52,19 @@ class _Job:
     metro: str | None
     region: str
     on: dt.date
+
+
+def add_reported_pay(offers: Offers, path: Path, tables: Tables, on: dt.date) -> Offers:
+    """Add to each offer what a store says of its job on a day.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, busy or no store.
+    """
+    with open_store(path) as store:
+        entries = [replace(entry, reported=reported_pay(store, entry, tables, on)) for entry in offers]
+    return Offers(entries, offers.warnings, offers.left_out)
 
 
 def reported_pay(store: duckdb.DuckDBPyConnection, entry: OfferEntry, tables: Tables, on: dt.date) -> Reported:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from compkit.batch.ledger.keys import PARTS, CacheInputs, hash_files, notebook_h
 from compkit.batch.notebooks import Notebook
 from compkit.batch.planning import plan_reports
 from compkit.batch.run.jobs import RunOptions
+from compkit.model import PaySummary, Reported
 from compkit.offers import Offers, load_offers
 from compkit.offers.people import people_of
 
@@ -108,6 +110,18 @@ def test_a_rate_is_part_of_its_offer(tmp_path: Path, kit: Path) -> None:
     assert changed(before["a", "each"], after["a", "each"]) == ["offer"]
     assert changed(before["b", "seeing"], after["b", "seeing"]) == ["other_offers"]
     assert changed(before["b", "each"], after["b", "each"]) == []
+
+
+def test_what_a_store_says_of_an_offer_is_data_of_the_reports_that_see_it(offers_file: Path, kit: Path) -> None:
+    offers = load_offers(offers_file)
+    said = PaySummary(measure="base_salary", kind="csv", n=5, p25=1.0, p50=2.0, p75=3.0, first=DAY, last=DAY)
+    first, *others = [replace(entry, reported=None) for entry in offers]
+    told = Offers([replace(first, reported=Reported(pay=(said,))), *others])
+    before, after = parts_of(offers, kit), parts_of(told, kit)
+    assert {name: changed(before[name], after[name]) for name in before} == {
+        ("a", "each"): ["data"], ("a", "seeing"): ["data"], ("b", "each"): [], ("b", "seeing"): ["data"],
+        ("people/you", "whole"): ["data"], (None, "free"): [],
+    }  # fmt: skip
 
 
 def test_parameters_count_where_a_notebook_has_them(offers_file: Path, kit: Path) -> None:

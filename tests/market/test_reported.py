@@ -13,8 +13,10 @@ import pytest
 from command_line import answered
 from pay_files import FILING, REPORT, TABLES, add, sheet
 
+import compkit
 from compkit.batch.folder.documents import offers_document
 from compkit.cli.main import run
+from compkit.errors import InputError
 from compkit.market import further_positions, market_positions, reported_pay
 from compkit.model import Candidate, Offer, PaySummary, Reported
 from compkit.offers import OfferEntry, entry_for, load_offers
@@ -374,9 +376,15 @@ def test_a_report_keeps_what_the_store_said_and_no_employer_sees_it(folder: Path
     assert "reported" not in offers_document([given])
 
 
-def test_a_report_takes_no_figure_from_fewer_than_five(folder: Path) -> None:
-    from compkit.errors import InputError
+def test_python_reads_the_store_too(folder: Path) -> None:
+    evaluation = compkit.read_offers(folder / "offers.yaml", store=folder / "pay.duckdb")["one"].evaluate()
+    base = evaluation.market.set_index("component").loc["base_salary"]
+    assert (base["source"], base["low"], base["high"]) == ("reported", 175_000, 185_000)
+    with pytest.raises(InputError, match="is no store of pay data"):
+        compkit.read_offers(folder / "offers.yaml", store="none.duckdb")
 
+
+def test_a_report_takes_no_figure_from_fewer_than_five(folder: Path) -> None:
     (folder / "few.yaml").write_text(
         (folder / "offers.yaml").read_text()
         + "reported: {one: {pay: [{measure: base_salary, kind: csv, n: 4, p25: 1, p50: 1, p75: 1,"

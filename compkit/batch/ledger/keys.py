@@ -77,15 +77,17 @@ class CacheInputs:
             "notebook": self._notebooks[notebook.name],
             "parameters": _hash(own),
             "day": self._report_date.isoformat() if "report_date" in parameters else "",
-            "data": self._data_of(own.get(PAY_STORE)),
+            "data": self._data_of(own.get(PAY_STORE), report),
             "code": code_hash(),
             "options": _hash([self._options, links]) if links else self._options,
         }
 
-    def _data_of(self, store: Scalar) -> str:
-        """Hash of the kit's tables, with a store of pay data if the report is about one."""
+    def _data_of(self, store: Scalar, report: Report) -> str:
+        """Hash of the kit's tables, with a store of pay data if the report is about one, or what one says of offers."""
         path = Path(str(store or ""))
-        return _hash([self._data, file_sha256(path)]) if store and path.is_file() else self._data
+        more: list[Any] = [file_sha256(path)] if store and path.is_file() else []
+        more += [entered_values(entry.reported) for entry in report.group if entry.reported]
+        return _hash([self._data, *more]) if more else self._data
 
     def _entry_hashes(self, entry: OfferEntry) -> tuple[str, str, str]:
         """Hashes of an offer with its candidate but without prices, of its prices, and of the whole offer."""
