@@ -17,7 +17,7 @@ from compkit.market import market_positions
 from compkit.model import REMOTE, GrowthConvention, read_place
 from compkit.pay import EarlierPay, FloatArray, earlier_pay
 from compkit.periods import MONTHS_A_YEAR, months_into_year, start_years
-from compkit.place import Living, Pay, location_table, price_level, taxed_pay
+from compkit.place import BEDROOMS, Living, Pay, location_table, price_level, taxed_pay
 from compkit.reference import Tables
 from compkit.tax import (
     Projection,
@@ -50,6 +50,8 @@ class LocationAnalysis:
         Wages of another job in the calendar year of the start [USD]; the current job's if left out.
     washington_2028 : bool
         See `TaxTables`.
+    bedrooms : int, optional
+        Of the home to rent, 1 to 3; if left out, one for a person alone and two for a household.
     """
 
     evaluation: Evaluation
@@ -57,6 +59,7 @@ class LocationAnalysis:
     more_places: tuple[str, ...] = ()
     earlier_wages: float | None = None
     washington_2028: bool = False
+    bedrooms: int | None = None
 
     def __repr__(self) -> str:
         return f"Location analysis of {self.evaluation.offer.id}: {self.evaluation.entry.job}"
@@ -81,6 +84,11 @@ class LocationAnalysis:
         """The offer's pay by employment year."""
         totals = tuple(float(total) for total in self.evaluation.years["total"])
         return Pay(totals, self.start_on, self.evaluation.candidate.filing_status)
+
+    @property
+    def rented_bedrooms(self) -> int:
+        """Bedrooms of the home whose rent is counted."""
+        return self.bedrooms or (1 if self.pay.filing_status == "single" else 2)
 
     @property
     def own(self) -> Living:
@@ -150,14 +158,37 @@ class LocationAnalysis:
     @cached_property
     def taxed_pay(self) -> pd.DataFrame:
         """One row per living; see `location.taxed_pay`."""
-        return taxed_pay(self.pay, self.livings, self.tables, housing_share=self.housing_share, law=self.law)
+        return taxed_pay(
+            self.pay, self.livings, self.tables, housing_share=self.housing_share, law=self.law,
+            bedrooms=self.rented_bedrooms,
+        )  # fmt: skip
 
     @cached_property
     def table(self) -> pd.DataFrame:
         """One row per living; see `location.location_table`."""
         return location_table(
-            self.pay, self.livings, self.tables, home=self.home, housing_share=self.housing_share, law=self.law
-        )
+            self.pay, self.livings, self.tables, home=self.home, housing_share=self.housing_share, law=self.law,
+            bedrooms=self.rented_bedrooms,
+        )  # fmt: skip
+
+    @cached_property
+    def _ranks(self) -> list[int]:
+        """Positions in `livings`, from the most to the least kept after rent; those of unknown rent last."""
+        kept = self.taxed_pay["kept"].to_numpy(dtype=float) if self.livings else np.array([])
+        return [int(position) for position in np.argsort(-kept, kind="stable")]
+
+    @property
+    def ranked_livings(self) -> list[Living]:
+        """The livings from the one that keeps most after tax and rent to the one that keeps least.
+
+        Those whose rent isn't known come last.
+        """
+        return [self.livings[position] for position in self._ranks]
+
+    @property
+    def ranked(self) -> pd.DataFrame:
+        """Rows of `table`, in the order of `ranked_livings`."""
+        return self.table.iloc[self._ranks].reset_index(drop=True)
 
     @cached_property
     def years(self) -> pd.DataFrame | None:
@@ -284,6 +315,7 @@ def load_location_analysis(
     housing_share: float | None = None,
     earlier_wages: float | None = None,
     washington_2028: bool = False,
+    bedrooms: int | None = None,
     growth_rate: float = 0.0,
     growth_convention: GrowthConvention = "smooth",
     n_years: int = 4,
@@ -296,7 +328,7 @@ def load_location_analysis(
         See `load_evaluation`.
     more_places : str
         Places to show besides the guide's; see `places_of`.
-    housing_share, earlier_wages, washington_2028
+    housing_share, earlier_wages, washington_2028, bedrooms
         See `LocationAnalysis`.
 
     Raises
@@ -320,10 +352,10 @@ def load_location_analysis(
         n_years=n_years,
     )  # fmt: skip
     places = named_places(evaluation.tables, places_of(more_places))
-    faults = location_faults(evaluation.tables, places, housing_share, earlier_wages)
+    faults = location_faults(evaluation.tables, places, housing_share, earlier_wages, bedrooms)
     if faults:
         raise InputError(faults)
-    return LocationAnalysis(evaluation, housing_share, places, earlier_wages, washington_2028)
+    return LocationAnalysis(evaluation, housing_share, places, earlier_wages, washington_2028, bedrooms)
 
 
 def places_of(text: str) -> tuple[str, ...]:
@@ -342,7 +374,11 @@ def named_places(tables: Tables, places: Sequence[str]) -> tuple[str, ...]:
 
 
 def location_faults(
-    tables: Tables, places: Sequence[str], housing_share: float | None, earlier_wages: float | None = None
+    tables: Tables,
+    places: Sequence[str],
+    housing_share: float | None,
+    earlier_wages: float | None = None,
+    bedrooms: int | None = None,
 ) -> list[Fault]:
     """List all faults of the assumptions."""
     law = tax_tables(tables)
@@ -351,4 +387,6 @@ def location_faults(
         rules.append(("housing_share", f"must be between 0 and 1 (0.4 means 40%), got {housing_share:g}."))
     if earlier_wages is not None and not 0 <= earlier_wages < np.inf:
         rules.append(("earlier_wages", f"must be an amount of 0 or more, got {earlier_wages:g}."))
+    if bedrooms is not None and bedrooms not in BEDROOMS:
+        rules.append(("bedrooms", f"must be {BEDROOMS[0]} to {BEDROOMS[-1]}, got {bedrooms}."))
     return [Fault("", "", name, rule) for name, rule in rules]

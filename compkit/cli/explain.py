@@ -12,6 +12,7 @@ import click
 from compkit.analysis import location_faults
 from compkit.cli.options import (
     assumption_options,
+    bedrooms_option,
     housing_option,
     json_option,
     load_offers_with_warnings,
@@ -36,6 +37,7 @@ from compkit.report import NO_BREAK, WIDTH, count, derivation_json, derivation_l
 @click.option("--list", "is_list", is_flag=True, help="List the figures you can ask for, as without FIGURE.")
 @click.option("--depth", type=click.IntRange(min=0), metavar="N",
               help="Levels to show below the figure. Default: all.")  # fmt: skip
+@bedrooms_option
 @housing_option
 @pay_store_option
 @assumption_options
@@ -45,6 +47,7 @@ def explain_command(
     figure: tuple[str, ...],
     offer_id: str,
     depth: int | None,
+    bedrooms: int | None,
     housing_share: float | None,
     store: Path | None,
     growth: float,
@@ -68,7 +71,7 @@ def explain_command(
     offers = _checked(file, offer_id, tables, [*faults, *location_faults(tables, (), housing_share)])
     offers = with_reported_pay(offers, store, tables, dt.date.today())
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years)
-    explained = ExplainedOffer(offers, offer_id, tables, assumptions, dt.date.today(), housing_share)
+    explained = ExplainedOffer(offers, offer_id, tables, assumptions, dt.date.today(), housing_share, bedrooms)
     _ = explained.evaluation.valuation  # refuses a scenario that overflows, also for --list
     asked = " ".join(figure).strip()
     if is_list or not asked:
@@ -153,5 +156,6 @@ def _answer(found: Derivation, explained: ExplainedOffer, depth: int | None) -> 
             "discount_rate": given.discount_rate,
             "years": given.n_years,
             "housing_share": explained.housing_share,
+            "bedrooms": explained.analysis.rented_bedrooms,
         },
     }

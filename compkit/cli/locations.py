@@ -1,4 +1,4 @@
-"""Commands about places: net pay elsewhere, and tax not covered by withholding."""
+"""Commands about places: pay after tax and rent elsewhere, and tax not covered by withholding."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 from compkit.analysis import Evaluation, LocationAnalysis, location_faults, named_places
 from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import (
+    bedrooms_option,
     echo_warnings,
     files_argument,
     housing_option,
@@ -27,14 +28,14 @@ from compkit.errors import CompkitError, Fault, InputError
 from compkit.pay import Assumptions, Growth
 from compkit.place import TAX_PARTS
 from compkit.reference import load_tables, records
-from compkit.report import Heading, build_table, in_usd, projection_table, usd
+from compkit.report import Heading, build_table, in_usd, place_names, projection_table, rent_words, usd
 from compkit.tax import UntaxedPlaceError, tax_tables
 
-_AMOUNTS = ("gross", *TAX_PARTS, "tax", "net", "price_level", "purchasing_power", "equivalent_salary",
-            "equivalent_error")  # fmt: skip
+_AMOUNTS = ("gross", *TAX_PARTS, "tax", "net", "price_level", "purchasing_power", "rent", "kept",
+            "equivalent_salary", "equivalent_error")  # fmt: skip
 _PLACE_COLUMNS: dict[str, Heading] = {
     "title": "",
-    **in_usd(tax="tax", net="left"),
+    **in_usd(net="after tax", rent="rent", kept="you keep"),
     "price_level": ("prices", "index"),
     **in_usd(purchasing_power="buys", equivalent_salary="pay that buys as much"),
 }
@@ -49,6 +50,7 @@ _YEAR_COLUMNS: dict[str, Heading] = {
 @click.command("locations")
 @files_argument
 @click.option("--place", "places", multiple=True, metavar="P", help="Place to add, such as Boston. May be repeated.")
+@bedrooms_option
 @housing_option
 @scenario_options
 @washington_option
@@ -56,16 +58,17 @@ _YEAR_COLUMNS: dict[str, Heading] = {
 def locations_command(
     files: tuple[str, ...],
     places: tuple[str, ...],
+    bedrooms: int | None,
     housing_share: float | None,
     *,
     washington_2028: bool,
     as_json: bool,
     **scenario: Any,
 ) -> None:
-    """Compare what the pay leaves and buys in other places, and the pay there that buys as much."""
+    """Compare what you keep of the pay after tax and rent in other places, and what it buys there."""
     places = named_places(load_tables(), places)
     faults = location_faults(load_tables(), places, housing_share)
-    analyses = _analyses(files, faults, scenario, housing_share=housing_share, more_places=places,
+    analyses = _analyses(files, faults, scenario, housing_share=housing_share, more_places=places, bedrooms=bedrooms,
                          washington_2028=washington_2028)  # fmt: skip
     if as_json:
         print_json({"offers": [_places(analysis) for analysis in analyses]})
@@ -76,8 +79,9 @@ def locations_command(
         )
         _say_why_untaxed(analysis)
         if analysis.livings:
-            titles = [living.title for living in analysis.livings]
-            echo_table(build_table("", _PLACE_COLUMNS, analysis.table.assign(title=titles)))
+            titles = place_names(analysis)
+            echo_table(build_table("", _PLACE_COLUMNS, analysis.ranked.assign(title=titles)))
+            click.echo(f"  {rent_words(analysis)}")
         for reason in analysis.left_out[0 if analysis.home else 1 :]:
             click.echo(f"  left out: {reason}")
     click.echo(
@@ -177,6 +181,7 @@ def _places(analysis: LocationAnalysis) -> dict[str, Any]:
     return {
         "id": analysis.evaluation.offer.id,
         "home": analysis.own.place,
+        "bedrooms": analysis.rented_bedrooms,
         "reason": analysis.why_no_home,
         "places": rows,
         "left_out": analysis.left_out,

@@ -27,6 +27,7 @@ from compkit.offers import (
 )
 from compkit.pay import Growth
 from compkit.paydata import OWN_STORE, missing_packages, require_packages
+from compkit.place import BEDROOMS
 from compkit.prices import OPTION, PricePath, growth_along, is_for_all, price_paths_from_text
 from compkit.reference import Tables
 from compkit.tax import TaxTables, office_question
@@ -96,6 +97,10 @@ audience_option = click.option(
 housing_option = click.option(
     "--housing-share", type=RATE, metavar="S",
     help="Share of your spending that goes to housing, such as 0.35. Default: the US average.",
+)  # fmt: skip
+bedrooms_option = click.option(
+    "--bedrooms", type=click.IntRange(BEDROOMS[0], BEDROOMS[-1]), metavar="N",
+    help="Bedrooms of the home you'd rent, 1 to 3. Default: 1 for a single person, else 2.",
 )  # fmt: skip
 washington_option = click.option(
     "--washington-2028", is_flag=True,

@@ -42,6 +42,8 @@ class ExplainedOffer:
     report_date : date
     housing_share : float, optional
         See `LocationAnalysis`; what concerns the negotiation is worked out without, as its report does.
+    bedrooms : int, optional
+        See `LocationAnalysis`.
     counts_paper : bool
         Whether stock that can't be sold counts in the offer's worth, as in figures.csv; on pages it does not.
     """
@@ -52,6 +54,7 @@ class ExplainedOffer:
     assumptions: Assumptions
     report_date: dt.date
     housing_share: float | None = None
+    bedrooms: int | None = None
     counts_paper: bool = True
 
     @cached_property
@@ -62,7 +65,7 @@ class ExplainedOffer:
     @cached_property
     def analysis(self) -> LocationAnalysis:
         """The offer in its places."""
-        return LocationAnalysis(self.evaluation, self.housing_share)
+        return LocationAnalysis(self.evaluation, self.housing_share, bedrooms=self.bedrooms)
 
     @cached_property
     def plan(self) -> NegotiationPlan:

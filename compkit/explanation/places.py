@@ -1,4 +1,4 @@
-"""What an offer leaves and buys in each place: gross, each tax, net, prices, the pay that would buy as much."""
+"""What an offer leaves and buys in each place: gross, each tax, net, rent, prices, the pay that would buy as much."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from functools import cache, cached_property, partial
 from typing import Any
 
 from compkit.analysis import STEP, LocationAnalysis, marginal_tax
-from compkit.explanation.derivation import Derivation, assumed, defined, node
+from compkit.explanation.derivation import Derivation, Key, assumed, defined, node
 from compkit.explanation.inputs import from_table
 from compkit.explanation.operations import SEARCH
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.traced_law import TracedTables
 from compkit.explanation.worth import Figures
 from compkit.explanation.year_tax import TAX_WORDS, YearTax
-from compkit.periods import start_years
+from compkit.periods import MONTHS_A_YEAR, start_years
 from compkit.place import HOUSING, US_LEVEL, Living
 from compkit.reference import records
 
@@ -69,6 +69,8 @@ class Places:
                 "purchasing_power": partial(self.bought, living, f"{title} purchasing_power"),
                 "marginal_tax": partial(self._marginal, living),
             }
+            if self._taxed_pay[living]["kept"] is not None:
+                makers |= {"rent": partial(self._rent, living), "kept": partial(self._kept, living)}
             if self.analysis.home is not None:
                 makers |= {name: partial(self._equivalent, living, name) for name in _EQUIVALENTS}
             found |= {f"{title} {name}": make for name, make in makers.items()}
@@ -109,6 +111,19 @@ class Places:
         """Purchasing power of the average year, at average US prices [USD a year]."""
         value = self._taxed_pay[living]["purchasing_power"]
         return node("quotient", name, [self.net(living), prices(self.analysis, living.residence)], A_YEAR, value)
+
+    def _rent(self, living: Living) -> Derivation:
+        key: Key = {"place": living.residence, "bedrooms": self.analysis.rented_bedrooms}
+        name, months = (
+            f"fair market rent in {living.residence}",
+            defined("months a year", float(MONTHS_A_YEAR), "months"),
+        )
+        rent = from_table(self.analysis.tables, "rents", key, "rent", name, "USD a month")
+        return node("product", f"{living.title} rent", [rent, months], A_YEAR, self._taxed_pay[living]["rent"])
+
+    def _kept(self, living: Living) -> Derivation:
+        parts = [self.net(living), self._rent(living)]
+        return node("difference", f"{living.title} kept", parts, A_YEAR, self._taxed_pay[living]["kept"])
 
     def _equivalent(self, living: Living, name: str) -> Derivation:
         """Return the pay there that buys what the offer buys at home, or by how much it misses that."""

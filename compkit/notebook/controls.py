@@ -14,6 +14,7 @@ from compkit.negotiation import PACKAGES, TONES, NegotiationPlan, Tone
 from compkit.offers import OfferEntry, is_same_candidate, load_offers
 from compkit.pay import Growth
 from compkit.periods import MAX_YEARS
+from compkit.place import BEDROOMS
 from compkit.prices import HIGHEST_GROWTH, LOWEST_GROWTH
 
 _GROWTH_HELP = "Of the share price, each year, such as 10% or -5%."
@@ -49,19 +50,23 @@ def evaluation_controls(evaluation: Evaluation, offers_file: str, *, show: bool)
 
 
 def location_controls(analysis: LocationAnalysis, *, show: bool) -> Any:
-    """Build controls for housing share and further places, with the comparison below.
+    """Build controls for bedrooms, housing share and further places, with the comparison below.
 
     `show` as in `evaluation_controls`.
     """
     if not show:
         return None
 
-    def blocks(housing: float | None, places: tuple[str, ...]) -> Iterable[Any]:
-        tried = replace(analysis, housing_share=housing, more_places=places)
-        return report.location_table(tried), report.gross_to_purchasing_power(tried)
+    def blocks(bedrooms: int, housing: float | None, places: tuple[str, ...]) -> Iterable[Any]:
+        tried = replace(analysis, bedrooms=bedrooms, housing_share=housing, more_places=places)
+        return report.location_table(tried), report.pay_by_place(tried)
 
     return notebook.Panel(
         {
+            "bedrooms": notebook.ChoiceField(
+                "Bedrooms", {str(number): number for number in BEDROOMS}, analysis.rented_bedrooms,
+                "Of the home you'd rent.",
+            ),
             "housing": notebook.NumberField(
                 "Housing share", analysis.housing_share, "rate", minimum=0, maximum=1, optional=True,
                 help="How much of your spending goes to housing, such as 35%. Leave it empty for the national share.",

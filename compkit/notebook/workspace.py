@@ -24,7 +24,7 @@ MOST_COMPARED = 6
 """Offers that are compared side by side at most."""
 _UNTRIED: Mapping[str, Any] = {
     "assumptions": Assumptions(), "what_if": WhatIf(), "settings": PlanSettings(), "compared": (), "more_places": (),
-    "housing_share": None,
+    "housing_share": None, "bedrooms": None,
 }  # fmt: skip
 
 
@@ -46,6 +46,7 @@ class Workspace:
     compared: tuple[str, ...]
     more_places: tuple[str, ...]
     housing_share: float | None
+    bedrooms: int | None
 
     def __init__(self, draft: OffersDraft, today: dt.date, tables: Tables | None = None) -> None:
         self.today, self.tables = today, tables or load_tables()
@@ -235,7 +236,7 @@ class Workspace:
     @cached_property
     def places(self) -> LocationAnalysis:
         """The chosen offer after tax and prices, in several places."""
-        return LocationAnalysis(self.evaluation, self.housing_share, self.more_places)
+        return LocationAnalysis(self.evaluation, self.housing_share, self.more_places, bedrooms=self.bedrooms)
 
     @cached_property
     def plan(self) -> NegotiationPlan:

@@ -1,8 +1,10 @@
 from .living import (
+    BEDROOMS as BEDROOMS,
     HOUSING as HOUSING,
     US_LEVEL as US_LEVEL,
     price_level as price_level,
     purchasing_power as purchasing_power,
+    yearly_rent as yearly_rent,
 )
 from .location import (
     TAX_PARTS as TAX_PARTS,

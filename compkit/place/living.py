@@ -1,4 +1,4 @@
-"""Price levels of places, and the purchasing power of net pay."""
+"""Price levels and rents of places, and the purchasing power of net pay."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from compkit.errors import OutOfRangeError, UnknownChoiceError
+from compkit.periods import MONTHS_A_YEAR
 from compkit.reference import Tables
 
 US_LEVEL = 100.0
 HOUSING = "housing"
+BEDROOMS = (1, 2, 3)
+"""Sizes of a rented home with rents on file."""
 
 
 def price_level(places: Sequence[str], tables: Tables, housing_share: float | None = None) -> NDArray[np.float64]:
@@ -72,3 +75,42 @@ def purchasing_power(net_pay: ArrayLike, level: ArrayLike) -> NDArray[np.float64
     125000.0
     """
     return np.asarray(np.asarray(net_pay, dtype=float) / (np.asarray(level, dtype=float) / US_LEVEL))
+
+
+def yearly_rent(places: Sequence[str], bedrooms: int | None, tables: Tables) -> NDArray[np.float64]:
+    """Fair market rent of a year in each place, utilities included.
+
+    Parameters
+    ----------
+    places : sequence of str, length n
+    bedrooms : int or None
+        1 to 3; None if no rent is paid, as in a home one owns.
+    tables : Tables
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Twelve months [USD a year]; NaN where the rent of a place isn't known, 0 without rent. Source: hud-fmr-2026
+
+    Raises
+    ------
+    OutOfRangeError
+        If there are no rents for that many bedrooms.
+
+    Examples
+    --------
+    >>> from compkit.reference.tables import load_tables
+    >>> yearly_rent(["Seattle", "Elsewhere"], 1, load_tables()).tolist()
+    [25752.0, nan]
+    """
+    if bedrooms is None:
+        return np.zeros(len(places))
+    if bedrooms not in BEDROOMS:
+        raise OutOfRangeError("bedrooms", f"be {BEDROOMS[0]} to {BEDROOMS[-1]}", bedrooms)
+    rents = tables.derived(_rent_by_place).reindex(list(places))[bedrooms]
+    return np.asarray(MONTHS_A_YEAR * rents.to_numpy(dtype=float))
+
+
+def _rent_by_place(tables: Tables) -> pd.DataFrame:
+    """Monthly rents: a row a place, a column a number of bedrooms."""
+    return tables["rents"].pivot_table(index="place", columns="bedrooms", values="rent")

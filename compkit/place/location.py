@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from compkit.model import REMOTE, FilingStatus
 from compkit.pay import FloatArray
 from compkit.periods import start_years
-from compkit.place.living import price_level, purchasing_power
+from compkit.place.living import price_level, purchasing_power, yearly_rent
 from compkit.reference import Tables
 from compkit.tax import OFFICIAL, PROJECTED, RESULT_COLUMNS, Taxing, TaxTables, household_tax, tax_tables, taxing_states
 
@@ -99,8 +99,9 @@ def taxed_pay(
     *,
     housing_share: float | None = None,
     law: TaxTables | None = None,
+    bedrooms: int | None = None,
 ) -> pd.DataFrame:
-    """Net pay and purchasing power of a job in several places.
+    """Net pay, purchasing power and pay after rent of a job in several places.
 
     Each employment year counts as one year's income under the tax tables of the calendar year in which it begins, with
     the cheaper deduction; all figures are averages of the years. Source: docs/how-the-figures-are-made.md#tax
@@ -114,28 +115,34 @@ def taxed_pay(
         See `living.price_level`.
     law : TaxTables, optional
         The tax tables, if already built.
+    bedrooms : int, optional
+        Of the home rented there; no rent if left out. See `living.yearly_rent`.
 
     Returns
     -------
     DataFrame, one row a living
-        place, residence, work_place; gross, the `TAX_PARTS`, tax, net, purchasing_power [USD a year]; price_level
+        place, residence, work_place; gross, the `TAX_PARTS`, tax, net, purchasing_power, rent, and kept = net - rent
+        [USD a year]; rent and kept are NaN where the rent isn't known, and kept may be negative; price_level
         [US = 100]; tax_status, `projected` if any year is.
 
     Raises
     ------
     UnknownChoiceError
         If a place has no taxes or prices, or a year no tables.
+    OutOfRangeError
+        If there are no rents for that many bedrooms.
     TwoStatesError
         If no rule is known for the states of residence and work.
     """
     law = law or tax_tables(tables)
-    level = price_level([living.residence for living in livings], tables, housing_share)
+    residences = [living.residence for living in livings]
+    level, rent = price_level(residences, tables, housing_share), yearly_rent(residences, bedrooms, tables)
     taxes = _taxes(pay, livings, np.ones(len(livings)), law)
     net = _yearly_mean(taxes["net_pay"], len(livings))
     return pd.DataFrame(
         {
             "place": [living.place for living in livings],
-            "residence": [living.residence for living in livings],
+            "residence": residences,
             "work_place": [living.work_place for living in livings],
             "gross": pay.gross,
             **{name: _yearly_mean(taxes[name], len(livings)) for name in TAX_PARTS},
@@ -143,6 +150,8 @@ def taxed_pay(
             "net": net,
             "price_level": level,
             "purchasing_power": purchasing_power(net, level),
+            "rent": rent,
+            "kept": net - rent,
             "tax_status": PROJECTED if (taxes["status"] == PROJECTED).any() else OFFICIAL,
         }
     )
@@ -156,12 +165,13 @@ def location_table(
     home: Living | None,
     housing_share: float | None = None,
     law: TaxTables | None = None,
+    bedrooms: int | None = None,
 ) -> pd.DataFrame:
-    """Net pay and purchasing power of a job in several places, and the equivalent salaries.
+    """Net pay, purchasing power and pay after rent of a job in several places, and the equivalent salaries.
 
     Parameters
     ----------
-    pay, livings, tables, housing_share, law
+    pay, livings, tables, housing_share, law, bedrooms
         See `taxed_pay`, which raises if a place cannot be worked out.
     home : Living or None
         The candidate's own, with which the others are compared; None if unknown.
@@ -174,7 +184,7 @@ def location_table(
         [USD a year].
     """
     law = law or tax_tables(tables)
-    found = taxed_pay(pay, livings, tables, housing_share=housing_share, law=law)
+    found = taxed_pay(pay, livings, tables, housing_share=housing_share, law=law, bedrooms=bedrooms)
     found["equivalent_salary"] = found["equivalent_error"] = np.nan
     if home is not None:
         own = taxed_pay(pay, [home], tables, housing_share=housing_share, law=law)

@@ -180,14 +180,15 @@ from .page.warming import warm as warm
 from .place.answers import location_answers as location_answers
 from .place.figures import (
     due_at_filing as due_at_filing,
-    gross_to_purchasing_power as gross_to_purchasing_power,
     net_pay_over_wages as net_pay_over_wages,
+    pay_by_place as pay_by_place,
 )
 from .place.summary import (
     location_assumptions as location_assumptions,
     location_caveats as location_caveats,
     location_headline as location_headline,
     location_left_out as location_left_out,
+    location_next_steps as location_next_steps,
     location_sources as location_sources,
     recorded_location_figures as recorded_location_figures,
 )
@@ -199,8 +200,10 @@ from .place.tables import (
     location_projection_table as location_projection_table,
     location_table as location_table,
     net_years_table as net_years_table,
+    place_names as place_names,
     prices_table as prices_table,
     projection_table as projection_table,
+    rent_words as rent_words,
     tax_parts_table as tax_parts_table,
 )
 from .process.entries import (

@@ -65,7 +65,9 @@ def test_locations_json(capsys: Capture) -> None:
             assert all(row[key] is not None for key in keys)
             assert row["gross"] == pytest.approx(row["tax"] + row["net"])
             assert row["tax"] == pytest.approx(sum(row[name] for name in TAX_PARTS))
+            assert row["kept"] == pytest.approx(row["net"] - row["rent"])
     before = offers[BEFORE]
+    assert before["bedrooms"] == 1
     assert [row["place"] for row in before["places"]] == GUIDE_PLACES
     assert before["home"] == "Seattle"
     home = before["places"][0]
@@ -104,6 +106,17 @@ def test_a_share_for_housing_changes_prices_only(tmp_path: Path, capsys: Capture
     )
     assert (plain["price_level"], shared["price_level"]) == pytest.approx((115.613, 132.98792763))
     assert plain["net"] == shared["net"]
+
+
+def test_bedrooms_change_rent_only(tmp_path: Path, capsys: Capture) -> None:
+    """Austin, single: 1,562 a month for one bedroom, 2,347 for three."""
+    path = written(tmp_path)
+    offers = [printed(capsys, "locations", path, *more)["worked"] for more in ((), ("--bedrooms", "3"))]
+    one, three = (offer["places"][0] for offer in offers)
+    assert [offer["bedrooms"] for offer in offers] == [1, 3]
+    assert (one["rent"], three["rent"]) == (12 * 1562, 12 * 2347)
+    assert one["kept"] - three["kept"] == pytest.approx(12 * (2347 - 1562))
+    assert one["net"] == three["net"]
 
 
 def test_growth_and_years_move_the_pay(tmp_path: Path, capsys: Capture) -> None:
@@ -176,7 +189,8 @@ def test_words_by_hand(tmp_path: Path, capsys: Capture) -> None:
     assert run(["locations", str(path), "--years", "1"]) == 0
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert "worked: $100,000 a year, the average of 1" in lines
-    assert "Austin $21,099 $78,901 98.1 $80,457 $100,000" in lines
+    # 12 x 1,562 = 18,744 of rent; 78,901 - 18,744 = 60,157.
+    assert "Austin (this offer) $78,901 $18,744 $60,157 98.1 $80,457 $100,000" in lines
     assert run(["withholding", str(path), "--years", "1"]) == 0
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert "2025 $100,000 $13,449 $0 $0 $0 $0 official" in lines
@@ -214,6 +228,7 @@ def test_all_faults_come_at_once_and_nothing_is_written(tmp_path: Path, capsys: 
         (("locations", "--housing-share", "nan"), "housing_share must be between 0 and 1 (0.4 means 40%), got nan."),
         (("locations", "--housing-share", "-0.1"), "housing_share must be between 0 and 1 (0.4 means 40%), got -0.1."),
         (("locations", "--housing-share", "350%"), "housing_share must be between"),
+        (("locations", "--bedrooms", "4"), "4 is not in the range 1<=x<=3"),
         (("locations", "--place", "Remote"), "place must be the city where you live"),
         (("withholding", "--earlier-wages", "-5"), "earlier_wages must be an amount of 0 or more, got -5."),
         (("withholding", "--earlier-wages", "nan"), "earlier_wages must be an amount of 0 or more, got nan."),

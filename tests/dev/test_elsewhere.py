@@ -102,7 +102,7 @@ def test_the_page_on_places_says_it_once(abroad: Path) -> None:
     """On the first screen; what needs the tax points there."""
     analysis = load_location_analysis(str(abroad), "snap-l5-london", report_date="2026-12-01")
     names = ("location_headline", "location_table", "tax_parts_table", "net_years_table", "prices_table",
-             "cash_plan_table", "gross_to_purchasing_power", "net_pay_over_wages", "due_at_filing",
+             "cash_plan_table", "pay_by_place", "net_pay_over_wages", "due_at_filing",
              "location_left_out", "location_assumptions", "location_caveats")  # fmt: skip
     shown = {name: repr(getattr(report, name)(analysis)) for name in names}
     assert {

@@ -10,7 +10,7 @@ from hand_checked import misses, rows
 from hypothesis import given, strategies as st
 
 from compkit.errors import OutOfRangeError, UnknownChoiceError
-from compkit.place.living import HOUSING, US_LEVEL, price_level, purchasing_power
+from compkit.place.living import BEDROOMS, HOUSING, US_LEVEL, price_level, purchasing_power, yearly_rent
 from compkit.reference.tables import load_tables
 
 TABLES = load_tables()
@@ -35,6 +35,27 @@ def test_hand_checked_figures() -> None:
             found = float(purchasing_power(float(row["net"]), found))
         checks.append((f"{row['case']} ({row['derivation']})", found, float(row["expected"])))
     assert not misses(checks)
+
+
+def test_hand_checked_rents() -> None:
+    """Every row of rents.csv."""
+    checks = []
+    for row in rows("rents"):
+        found = float(yearly_rent([row["place"]], int(row["bedrooms"]) if row["bedrooms"] else None, TABLES)[0])
+        if row["figure"] == "kept":
+            found = float(row["net"]) - found
+        checks.append((f"{row['case']} ({row['derivation']})", found, float(row["expected"])))
+    assert not misses(checks)
+
+
+def test_more_bedrooms_cost_more_and_unknown_rents_are_no_number() -> None:
+    known = list(dict.fromkeys(TABLES["rents"]["place"]))
+    by_size = [yearly_rent(known, bedrooms, TABLES) for bedrooms in BEDROOMS]
+    assert (np.diff(by_size, axis=0) > 0).all()
+    assert math.isnan(yearly_rent(["Elsewhere"], 1, TABLES)[0])
+    for bedrooms in (0, 4):
+        with pytest.raises(OutOfRangeError, match="bedrooms must be 1 to 3"):
+            yearly_rent(["Seattle"], bedrooms, TABLES)
 
 
 @given(places, shares)

@@ -22,6 +22,7 @@ from compkit.analysis.places import LocationAnalysis, load_location_analysis, lo
 from compkit.errors import InputError, UnknownChoiceError
 from compkit.offers import load_offers
 from compkit.pay.value import Assumptions
+from compkit.place.living import BEDROOMS, yearly_rent
 from compkit.place.location import TAX_PARTS, Living, Pay, location_table
 from compkit.reference.tables import load_tables
 from compkit.tax import TaxTables, TwoStatesError, UntaxedPlaceError, household_tax, taxed_places
@@ -75,6 +76,20 @@ def test_at_home_the_equal_pay_is_the_offers_own(pay: Pay, home: Living, share: 
     found = one(pay, home, home, share)
     assert found["equivalent_salary"] == pytest.approx(pay.gross, rel=1e-9)
     assert found["equivalent_error"] == pytest.approx(0, abs=1e-6)
+
+
+@given(pays, st.lists(livings, min_size=1, max_size=4), st.sampled_from([None, *BEDROOMS]))
+def test_rent_leaves_what_is_kept_and_nothing_else_changes(
+    pay: Pay, chosen: list[Living], bedrooms: int | None
+) -> None:
+    plain = location_table(pay, chosen, TABLES, home=None, law=LAW)
+    found = location_table(pay, chosen, TABLES, home=None, law=LAW, bedrooms=bedrooms)
+    rent = yearly_rent([living.residence for living in chosen], bedrooms, TABLES)
+    np.testing.assert_array_equal(found["rent"], rent)
+    np.testing.assert_allclose(found["kept"], found["net"] - rent)
+    assert (plain["kept"] == plain["net"]).all()
+    others = [name for name in plain.columns if name not in ("rent", "kept")]
+    assert plain[others].equals(found[others])
 
 
 @given(pays, livings)
@@ -267,6 +282,32 @@ def test_an_offer_whose_tax_is_not_known(analysed: Analyse, changes: dict[str, A
     assert [living.place for living in found.livings] == GUIDE_PLACES
     assert found.table["equivalent_salary"].isna().all()
     assert found.table["net"].gt(0).all()
+
+
+def test_places_are_ranked_by_what_is_kept(analysed: Analyse) -> None:
+    """From most to least; the offer's own comes before one that keeps the same, and the table's order stays."""
+    found = analysed(options={"more_places": ("Denver",)})
+    kept = found.ranked["kept"].tolist()
+    assert kept == sorted(kept, reverse=True)
+    assert [living.place for living in found.ranked_livings] == found.ranked["place"].tolist()
+    places = found.ranked["place"].tolist()
+    assert places.index("Seattle") == places.index("Remote") - 1
+    assert found.table["place"].iloc[0] == "Seattle"
+
+
+@pytest.mark.parametrize(
+    ("status", "options", "bedrooms"),
+    [("single", {}, 1), ("married_joint", {}, 2), ("head_of_household", {}, 2), ("single", {"bedrooms": 3}, 3)],
+)
+def test_bedrooms_follow_the_household_unless_given(
+    status: str, options: dict[str, Any], bedrooms: int, analysed: Analyse
+) -> None:
+    """In Seattle 2,146, 2,501 and 3,272 a month."""
+    found = analysed({"candidate": {"filing_status": status}}, options)
+    assert found.rented_bedrooms == bedrooms
+    own = found.table.iloc[0]
+    assert own["rent"] == 12 * {1: 2146, 2: 2501, 3: 3272}[bedrooms]
+    assert own["kept"] == own["net"] - own["rent"]
 
 
 def test_places_asked_for_stand_first_and_once(analysed: Analyse) -> None:

@@ -29,7 +29,7 @@ PLACES = ("Seattle", "New York", "San Francisco", "Austin")
 JOB = {"base_salary": 180000, "annual_bonus": 20000, "annual_equity": 60000, "unvested_equity": 150000}
 OF_OFFERS = ("totals_by_year", "kept_on_leaving", "outcome_ranges", "winner_map", "sensitivity")
 OF_ONE = ("pay_by_year", "spread_chart", "leaving_chart", "market_ranges", "premium_ranges")
-OF_PLACES = ("gross_to_purchasing_power", "net_pay_over_wages", "due_at_filing")
+OF_PLACES = ("pay_by_place", "net_pay_over_wages", "due_at_filing")
 
 
 def offer(number: int, **changes: Any) -> dict[str, Any]:

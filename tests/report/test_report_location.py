@@ -6,6 +6,7 @@ import datetime as dt
 import html
 import math
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,7 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis
 from compkit.offers import load_offers
 from compkit.pay.value import Assumptions
-from compkit.reference.tables import load_tables
+from compkit.reference.tables import Tables, load_tables
 from compkit.report.show.blocks import Answer, Headline, Notes, Picture, RecordedFigures, Table
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "offers" / "sample.yaml"
@@ -28,12 +29,12 @@ REPORT_ON = dt.date(2026, 11, 22)
 TABLES = load_tables()
 SAMPLES = load_offers(SAMPLE)
 BLOCKS = (
-    "location_headline", "location_table", "tax_parts_table", "net_years_table", "location_bands_table",
-    "prices_table", "cash_plan_table", "location_facts_table", "location_notes_table", "location_assumptions",
-    "location_left_out", "location_caveats", "location_sources", "recorded_location_figures",
+    "location_headline", "location_next_steps", "location_table", "tax_parts_table", "net_years_table",
+    "location_bands_table", "prices_table", "cash_plan_table", "location_facts_table", "location_notes_table",
+    "location_assumptions", "location_left_out", "location_caveats", "location_sources", "recorded_location_figures",
     "location_projection_table",
 )  # fmt: skip
-PICTURES = ("gross_to_purchasing_power", "net_pay_over_wages", "due_at_filing")
+PICTURES = ("pay_by_place", "net_pay_over_wages", "due_at_filing")
 # A job on site, one across the river, one from anywhere.
 PICTURED = ("amazon-l6-seattle-before", "amazon-l7-new-york", "amazon-l6-remote")
 WORKED: Mapping[str, Any] = {
@@ -130,13 +131,15 @@ def test_pictures_say_what_is_to_be_seen(name: str, offer_id: str) -> None:
 
 def test_the_alt_texts_hold_the_figures() -> None:
     analysis = sample("amazon-l6-seattle-before")
-    net = f"{analysis.table['net'].iloc[0]:,.0f}"
-    assert f"Bars of $285,000 a year by place, cut into taxes and what is left: Seattle leaves ${net}" in repr(
-        report.gross_to_purchasing_power(analysis)
-    )
+    austin, seattle = (analysis.ranked.iloc[position] for position in (0, 1))
+    said = repr(report.pay_by_place(analysis))
+    assert "Bars of $285,000 a year by place, cut into what you keep, rent and taxes: Austin: keep $" in said
+    assert f"Seattle (this offer): keep ${seattle['kept']:,.0f}; ${seattle['net']:,.0f} after tax buys $" in said
+    gap = (austin["kept"] - analysis.ranked["kept"].iloc[-1]) / 1000
+    assert said.startswith(f"Figure: After tax and rent, Austin leaves ${gap:.0f}K a year more than San Francisco")
     due = f"{analysis.cash_plan['federal_due'].iloc[1]:,.0f}"  # type: ignore[index]
     assert f"2028 federal ${due}, state and city $0" in repr(report.due_at_filing(analysis))
-    assert "At $285,000: Seattle leaves $" in repr(report.net_pay_over_wages(analysis))
+    assert "At $285,000: Austin leaves $" in repr(report.net_pay_over_wages(analysis))
 
 
 def test_the_headline_answers_first() -> None:
@@ -144,16 +147,65 @@ def test_the_headline_answers_first() -> None:
     headline = report.location_headline(analysis)
     table, plan = analysis.table.set_index("place"), analysis.cash_plan
     cards = {card.label: card for card in headline.cards}
-    assert headline.title == "Amazon L6, Seattle: after tax and prices"
+    assert headline.title == "Amazon L6, Seattle: after tax, rent and prices"
+    assert headline.subtitle.startswith("Taxed as single, renting 1 bedroom.")
+    gap = table.loc["Austin", "kept"] - table.loc["Seattle", "kept"]
+    assert headline.verdict == (
+        f"You keep the most in Austin: ${table.loc['Austin', 'kept']:,.0f} a year after tax and rent, "
+        f"${gap:,.0f} more than in Seattle."
+    )
     assert cards["Left after tax a year"].figure == f"${table.loc['Seattle', 'net']:,.0f}"
     assert cards["What that buys"].figure == f"${table.loc['Seattle', 'purchasing_power']:,.0f}"
     assert "11% above the country's" in cards["What that buys"].detail
-    assert cards["The same pay buys most in"].figure == "Austin"
+    assert cards["Left after rent too"].figure == f"${table.loc['Seattle', 'net'] - 12 * 2146:,.0f}"
+    assert "1 bedroom at $2,146 a month" in cards["Left after rent too"].detail
     assert plan is not None
     assert cards["To set aside for tax"].figure == f"${plan['set_aside'].iloc[:2].sum():,.0f}"
     asked = f"${table.loc['San Francisco', 'equivalent_salary']:,.0f}"
-    assert f"it takes {asked} in San Francisco" in repr(headline)
-    assert "Set aside $" in headline.next_steps[0]
+    steps = report.location_next_steps(analysis).items
+    assert "Set aside $" in steps[0]
+    assert f"it takes {asked} in San Francisco" in steps[-1]
+
+
+def test_every_block_has_the_places_in_one_order() -> None:
+    """From most kept to least: Austin, Seattle, New York, San Francisco; see the table of the commands."""
+    analysis = sample("amazon-l6-seattle-before")
+    names = ["Austin", "Seattle (this offer)", "Remote, from Seattle", "New York", "San Francisco"]
+    for block in (report.location_table(analysis), report.tax_parts_table(analysis)):
+        assert isinstance(block, Table)
+        assert [row[0] for row in block.cells()] == names
+    for block in (report.prices_table(analysis), report.location_bands_table(analysis)):
+        assert isinstance(block, Table)
+        shown = [row[0] for row in block.cells() if row[0] != "Remote"]
+        assert shown == ["Austin", "Seattle", "New York", "San Francisco"]
+    answer = repr(report.location_answers(analysis)["prices"])
+    for said in (repr(report.pay_by_place(analysis)).split("taxes: ")[1], answer):
+        at = [said.index(name) for name in ("Austin", "Seattle", "New York", "San Francisco")]
+        assert at == sorted(at)
+
+
+def test_a_place_without_a_rent_is_out_of_the_order(tmp_path: Path) -> None:
+    """It comes last, says that its rent isn't known, and nothing is guessed."""
+    data = tmp_path / "data"
+    shutil.copytree(TABLES.directory, data)
+    rents = (data / "rents.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (data / "rents.csv").write_text("".join(line for line in rents if not line.startswith("Austin,")), encoding="utf-8")
+    evaluation = Evaluation(SAMPLES.entry("amazon-l6-seattle-before"), Tables(data), Assumptions(), REPORT_ON)
+    analysis = LocationAnalysis(evaluation)
+    table = report.location_table(analysis)
+    assert isinstance(table, Table)
+    name, _, rent, kept, *_ = table.cells()[-1]
+    assert (name, rent, kept) == ("Austin", "–", "–")
+    assert "We have no rent for Austin, so what you keep there is not ranked." in table.note
+    headline = report.location_headline(analysis)
+    assert headline.verdict.startswith("You keep the most in Seattle: $")
+    assert "Next is New York with $" in headline.verdict
+    assert "Austin: $206,851 after tax, rent not known" in repr(report.pay_by_place(analysis))
+    names = {row["figure"] for row in report.recorded_location_figures(analysis).rows}
+    assert "Austin net" in names
+    assert not names & {"Austin rent", "Austin kept"}
+    for block in BLOCKS:
+        check_block(getattr(report, block)(analysis))
 
 
 def test_the_headline_across_the_river_and_from_anywhere() -> None:
@@ -174,9 +226,10 @@ def test_the_headline_of_an_offer_without_taxes(changes: dict[str, Any], said: s
     headline = report.location_headline(analysis)
     assert (headline.cards[0].label, headline.cards[0].figure) == ("Left after tax", "Not known")
     assert said in headline.cards[0].detail
-    assert {card.label for card in headline.cards} == {"Left after tax", "The same pay buys most in"}
-    assert not any("Left out" in step for step in headline.next_steps)
-    assert not any("ask for" in step for step in headline.next_steps)
+    assert [card.label for card in headline.cards] == ["Left after tax"]
+    assert headline.verdict.startswith("You keep the most in Austin: $")
+    steps = report.location_next_steps(analysis).items
+    assert not any("Left out" in step or "ask for" in step for step in steps)
     for name in ("net_years_table", "cash_plan_table", "due_at_filing"):
         assert isinstance(getattr(report, name)(analysis), Notes)
     assert said not in repr(report.location_left_out(analysis))
@@ -222,7 +275,7 @@ def test_recorded_figures_are_those_that_are_shown() -> None:
     assert value["Seattle gross"] == 285_000
     for row in analysis.table.to_dict("records"):
         name = "Remote, from Seattle" if row["place"] == "Remote" else row["place"]
-        for figure in ("tax", "net", "price_level", "purchasing_power", "equivalent_salary"):
+        for figure in ("tax", "net", "price_level", "purchasing_power", "rent", "kept", "equivalent_salary"):
             assert value[f"{name} {figure}"] == row[figure]
     assert analysis.cash_plan is not None
     for year, amount in analysis.cash_plan["set_aside"].items():
@@ -243,8 +296,8 @@ def test_the_tables_hold_the_figures() -> None:
     analysis = sample("amazon-l7-new-york")
     where = report.location_table(analysis)
     assert isinstance(where, Table)
-    assert [row[0] for row in where.cells()][:2] == ["Jersey City, job in New York", "Seattle"]
-    assert where.cells()[0][5] == f"${analysis.pay.gross:,.0f}"
+    own = next(cells for cells in where.cells() if cells[0] == "Jersey City, job in New York (this offer)")
+    assert own[6] == f"${analysis.pay.gross:,.0f}"
     years = report.net_years_table(analysis)
     assert isinstance(years, Table)
     total = years.frame.iloc[-1]

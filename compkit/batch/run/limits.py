@@ -60,8 +60,9 @@ def _location_faults(given: Mapping[str, object]) -> list[Fault]:
         value if isinstance(value := given.get(name), int | float) and _fits(value, float) else None
         for name in ("housing_share", "earlier_wages")
     )
+    bedrooms = value if type(value := given.get("bedrooms")) is int else None
     places = named_places(load_tables(), places_of(more if isinstance(more, str) else ""))
-    return location_faults(load_tables(), places, share, wages)
+    return location_faults(load_tables(), places, share, wages, bedrooms)
 
 
 def _fits(value: object, wanted: type) -> bool:

@@ -17,6 +17,7 @@ from compkit.notebook.views.outline import Names, outline
 from compkit.notebook.views.page import Page
 from compkit.notebook.workspace import MOST_COMPARED, Workspace
 from compkit.periods import MAX_YEARS
+from compkit.place import BEDROOMS
 from compkit.prices import HIGHEST_GROWTH, LOWEST_GROWTH
 from compkit.tax import tax_tables
 
@@ -149,7 +150,13 @@ def place_page(space: Workspace, fields: BoundFields) -> Page:
         lambda: space.housing_share,
         lambda value: space.change(housing_share=value),
     )  # fmt: skip
-    return Page(outline("location_analysis"), names, [places.widget, share.widget])
+    sizes = {"As your household needs": None, **{str(number): number for number in BEDROOMS}}
+    bedrooms = fields.add(
+        ChoiceField("Bedrooms", sizes, None, help="Of the home you'd rent."),
+        lambda: space.bedrooms,
+        lambda chosen: space.change(bedrooms=chosen),
+    )
+    return Page(outline("location_analysis"), names, [places.widget, bedrooms.widget, share.widget])
 
 
 def negotiate_page(space: Workspace, fields: BoundFields, letter: Any) -> Page:

@@ -26,10 +26,11 @@ def location_answers(analysis: LocationAnalysis) -> Mapping[str, Answer | None]:
 def _taxes(analysis: LocationAnalysis) -> str:
     if not analysis.livings or not analysis.pay.gross:
         return ""
-    rows, names = records(analysis.table), [living.title for living in analysis.livings]
+    rows, names = records(analysis.ranked), [living.title for living in analysis.ranked_livings]
     shares = [row["tax"] / row["gross"] for row in rows]
     least, most = shares.index(min(shares)), shares.index(max(shares))
-    said = f"{percent(shares[0], 1)} of pay in {names[0]}"
+    own = analysis.ranked_livings.index(analysis.livings[0])
+    said = f"{percent(shares[own], 1)} of pay in {names[own]}"
     if len(set(names)) < 2 or least == most:
         return f"{said}."
     return f"{said}; from {percent(shares[least], 1)} in {names[least]} to {percent(shares[most], 1)} in {names[most]}."
@@ -62,9 +63,8 @@ def _bands(analysis: LocationAnalysis) -> str:
 def _prices(analysis: LocationAnalysis) -> str:
     if not analysis.livings:
         return ""
-    level = {living.residence: row["price_level"] for living, row in zip(
-        analysis.livings, records(analysis.table), strict=True)}  # fmt: skip
-    said = [f"{place} {price:.1f}" for place, price in sorted(level.items(), key=lambda pair: -pair[1])]
+    level = {row["residence"]: row["price_level"] for row in records(analysis.ranked)}
+    said = [f"{place} {price:.1f}" for place, price in level.items()]
     return f"Price level, United States 100: {joined(said)}."
 
 

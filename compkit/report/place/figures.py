@@ -1,17 +1,20 @@
-"""Charts of places: from gross pay to buying power, net pay by wage, and tax due."""
+"""Charts of places: where the pay goes, net pay by wage, and tax due."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
 from compkit.analysis import LocationAnalysis
 from compkit.place import Living
 from compkit.reference import records
-from compkit.report.place.tables import NOT_WORKED_OUT
+from compkit.report.place.tables import NOT_WORKED_OUT, place_names
 from compkit.report.show.blocks import Notes, Picture
 from compkit.report.show.drawing import (
-    INK,
     PALETTE,
+    RANGE,
     SIZE,
     SMALL,
     SOFT,
@@ -26,41 +29,42 @@ from compkit.report.show.drawing import (
 from compkit.report.show.pay_charts import title_rows
 from compkit.report.show.text import LEAST, percent, usd, usd_short
 
-# What is left after tax is dark, taxes are lighter; distinct in gray and with any form of color blindness.
+# What is kept is dark, rent and taxes are lighter; distinct in gray and with any form of color blindness.
 PARTS = (
-    ("net", "Left after tax", "#3b6a94"),
+    ("kept", "You keep", "#3b6a94"),
+    ("unranked", "Left after tax, rent not known", RANGE),
+    ("rent", "Rent", "#9fc5e0"),
     ("federal", "Federal tax", "#e08e45"),
     ("payroll", "Social Security, Medicare, levies", "#eccb6e"),
     ("state", "State and city tax", "#c48bb5"),
 )
-_FEDERAL, _STATE = PARTS[1][2], PARTS[3][2]
+_FEDERAL, _STATE = PARTS[3][2], PARTS[5][2]
 N_WAGES = 120
 NEXT = 10_000.0
 MOST_LINES = 5
 _BAR, _LITTLE = 18.0, 500.0
 
 
-def gross_to_purchasing_power(analysis: LocationAnalysis) -> Picture | Notes:
-    """Stacked bars by place: taxes and net pay, with buying power marked."""
+def pay_by_place(analysis: LocationAnalysis) -> Picture | Notes:
+    """Stacked bars by place: what is kept after tax and rent, rent, and each kind of tax."""
     if not analysis.livings or not analysis.pay.gross:
         return Notes("No picture", ["The offer pays nothing."] if analysis.livings else NOT_WORKED_OUT)
-    table = analysis.table
+    table, rows = analysis.ranked, records(analysis.ranked)
     parts = {
-        "net": table["net"],
+        "kept": table["kept"].fillna(0.0).clip(lower=0.0),
+        "unranked": table["net"].where(table["kept"].isna(), 0.0),
+        "rent": table["rent"].fillna(0.0).clip(upper=table["net"]),
         "federal": table["federal_income_tax"],
         "payroll": table["social_security"] + table["medicare"] + table["state_payroll_tax"],
         "state": table["state_income_tax"] + table["local_income_tax"],
     }
-    names = [living.title for living in analysis.livings]
-    power = table["purchasing_power"].to_numpy(dtype=float)
+    names = place_names(analysis)
 
     def draw(chart: Chart) -> None:
-        chart.key([(label, color, "box") for key, label, color in PARTS if parts[key].any()]
-                  + [("What that buys at average US prices", INK, "line")])  # fmt: skip
+        chart.key([(label, color, "box") for key, label, color in PARTS if parts[key].any()])
         chart.bottom += 4
-        told = [f"{usd_short(net)} left, buys {usd_short(buys)}" for net, buys in zip(table["net"], power, strict=True)]
-        tops = title_rows(chart, names, told, _BAR)
-        scale = Scale(0.0, max(analysis.pay.gross, float(power.max())) * 1.01, 0.0, chart.width)
+        tops = title_rows(chart, names, [_told(row) for row in rows], _BAR)
+        scale = Scale(0.0, analysis.pay.gross * 1.01, 0.0, chart.width)
         money_across(chart, scale, tops, _BAR)
         for at, y in enumerate(tops):
             left = 0.0
@@ -69,21 +73,34 @@ def gross_to_purchasing_power(analysis: LocationAnalysis) -> Picture | Notes:
                 if amount > 0:
                     chart.rect(scale(left), y, scale(amount) - scale(0.0), _BAR, color)
                 left += amount
-            chart.line([(scale(power[at]), y - 2), (scale(power[at]), y + _BAR + 2)], INK, 3)
 
-    said = "; ".join(
-        f"{name} leaves {usd(row['net'])}, which buys {usd(row['purchasing_power'])}"
-        for name, row in zip(names, records(table), strict=True)
-    )
-    best = int(power.argmax())
-    title = (
-        f"{usd_short(analysis.pay.gross)} buys the most in {names[best]}: {usd_short(power[best])} at average prices"
-    )
-    if len(names) == 1:
-        title = f"{usd_short(float(table['net'].iloc[0]))} of {usd_short(analysis.pay.gross)} is left after tax"
+    said = "; ".join(f"{name}: {_told(row, usd)}" for name, row in zip(names, rows, strict=True))
+    gross = analysis.pay.gross
     return picture(
-        draw, title, f"Bars of {usd(analysis.pay.gross)} a year by place, cut into taxes and what is left: {said}."
+        draw,
+        _pay_title(analysis),
+        f"Bars of {usd(gross)} a year by place, cut into what you keep, rent and taxes: {said}.",
     )
+
+
+def _told(row: Mapping[str, Any], money: Callable[[float], str] = usd_short) -> str:
+    if row["kept"] is None:
+        return f"{money(row['net'])} after tax, rent not known"
+    return f"keep {money(row['kept'])}; {money(row['net'])} after tax buys {money(row['purchasing_power'])}"
+
+
+def _pay_title(analysis: LocationAnalysis) -> str:
+    """State the finding of `pay_by_place`."""
+    names = [living.title for living in analysis.ranked_livings]
+    rows = records(analysis.ranked)
+    ranked = [(name, row["kept"]) for name, row in zip(names, rows, strict=True) if row["kept"] is not None]
+    gross = usd_short(analysis.pay.gross)
+    if not ranked:
+        return f"{usd_short(rows[0]['net'])} of {gross} is left after tax in {names[0]}"
+    (best, most), (worst, least) = ranked[0], ranked[-1]
+    if most - least < LEAST:
+        return f"You keep {usd_short(most)} of {gross} after tax and rent in {best}"
+    return f"After tax and rent, {best} leaves {usd_short(most - least)} a year more than {worst}"
 
 
 def net_pay_over_wages(analysis: LocationAnalysis) -> Picture | Notes:
@@ -91,7 +108,7 @@ def net_pay_over_wages(analysis: LocationAnalysis) -> Picture | Notes:
     first_of: dict[str, Living] = {}
     for living in analysis.livings:
         first_of.setdefault(living.residence, living)
-    livings = list(first_of.values())[:MOST_LINES]
+    livings = sorted(list(first_of.values())[:MOST_LINES], key=analysis.ranked_livings.index)
     if not livings:
         return Notes("No picture", NOT_WORKED_OUT)
     gross = analysis.pay.gross

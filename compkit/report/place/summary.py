@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from compkit.analysis import LocationAnalysis, location_facts, marginal_tax
+from compkit.periods import MONTHS_A_YEAR
+from compkit.place import Living
 from compkit.reference import records
 from compkit.report.offer.summary import THE_OFFER, growth_words, source_notes
-from compkit.report.place.tables import TAX_NAMES
+from compkit.report.place.tables import TAX_NAMES, rent_words
 from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, build_notes
 from compkit.report.show.record import GUIDE, OFFERS_FILE, UNVERIFIED, Row, recorded_figure
 from compkit.report.show.text import EDUCATION, count, day, joined, percent, usd
@@ -24,14 +26,33 @@ STATUS_NAMES = {
 
 
 def location_headline(analysis: LocationAnalysis) -> Headline:
-    """First screen: net pay, buying power, the best place, and what to set aside."""
-    status = STATUS_NAMES[analysis.pay.filing_status]
+    """First screen: where most is kept, what is left here after tax and rent and what it buys, what to set aside."""
+    status, bedrooms = STATUS_NAMES[analysis.pay.filing_status], count(analysis.rented_bedrooms, "bedroom")
     return Headline(
-        title=f"{analysis.evaluation.entry.job}: after tax and prices",
-        subtitle=f"Taxed as {status}. Report of {day(analysis.evaluation.report_date)}.",
-        cards=[*_home_cards(analysis), *_elsewhere_card(analysis), *_set_aside_card(analysis)],
-        next_steps=_next_steps(analysis),
+        title=f"{analysis.evaluation.entry.job}: after tax, rent and prices",
+        subtitle=f"Taxed as {status}, renting {bedrooms}. Report of {day(analysis.evaluation.report_date)}.",
+        cards=[*_home_cards(analysis), *_set_aside_card(analysis)],
+        next_steps=(),
+        verdict=_where_most_is_kept(analysis),
     )
+
+
+def _where_most_is_kept(analysis: LocationAnalysis) -> str:
+    """Name the place where most is kept after tax and rent, and by how much it beats this offer's or the next."""
+    found = list(zip(analysis.ranked_livings, records(analysis.ranked) if analysis.livings else [], strict=True))
+    ranked = [(living, row["kept"]) for living, row in found if row["kept"] is not None]
+    if len(ranked) < 2 or not analysis.pay.gross:
+        return ""
+    (best, most), own = ranked[0], dict(ranked).get(analysis.own)
+    said = f"You keep the most in {_where(best)}: {usd(most)} a year after tax and rent"
+    if best == analysis.own:
+        after = next(((living, kept) for living, kept in ranked if kept < most), None)
+        return f"{said}. Next is {_where(after[0])} with {usd(after[1])}." if after else f"{said}."
+    return f"{said}, {usd(most - own)} more than in {_where(analysis.own)}." if own is not None else f"{said}."
+
+
+def _where(living: Living) -> str:
+    return f"{living.residence} (remote)" if living.is_remote else living.residence
 
 
 def _home_cards(analysis: LocationAnalysis) -> Iterator[Card]:
@@ -46,18 +67,12 @@ def _home_cards(analysis: LocationAnalysis) -> Iterator[Card]:
     above = row["price_level"] / 100 - 1
     prices = f"prices there are {percent(abs(above))} {'above' if above > 0 else 'below'} the country's"
     yield Card("What that buys", usd(row["purchasing_power"]), f"at average US prices; {prices}")
-
-
-def _elsewhere_card(analysis: LocationAnalysis) -> Iterator[Card]:
-    rows = records(analysis.table) if analysis.livings else []
-    if len(rows) < 2 or not analysis.pay.gross:
+    if row["kept"] is None:
+        yield Card("Left after rent too", "Not known", f"we have no rent for {row['residence']}")
         return
-    best = max(rows, key=lambda row: row["purchasing_power"])
-    worst = min(rows, key=lambda row: row["purchasing_power"])
-    names = {id(row): living.title for row, living in zip(rows, analysis.livings, strict=True)}
-    least = f"least in {names[id(worst)]}, {usd(worst['purchasing_power'])}"
-    detail = f"would buy {usd(best['purchasing_power'])} there; {least}"
-    yield Card("The same pay buys most in", names[id(best)], detail)
+    bedrooms = count(analysis.rented_bedrooms, "bedroom")
+    detail = f"with {bedrooms} at {usd(row['rent'] / MONTHS_A_YEAR)} a month, utilities included"
+    yield Card("Left after rent too", usd(row["kept"]), detail)
 
 
 def _set_aside_card(analysis: LocationAnalysis) -> Iterator[Card]:
@@ -74,13 +89,18 @@ def _set_aside_card(analysis: LocationAnalysis) -> Iterator[Card]:
     yield Card("To set aside for tax", usd(float(soon.sum())), f"{parts}, beyond what is withheld{later}", "warn")
 
 
+def location_next_steps(analysis: LocationAnalysis) -> Notes:
+    """List what to do next about tax, prices and what is missing."""
+    return Notes("Look at next", _next_steps(analysis), "basis")
+
+
 def _next_steps(analysis: LocationAnalysis) -> list[str]:
     office = [analysis.office_question] if analysis.office_question else []
     steps = [*office, *_cash_steps(analysis), *_ask_steps(analysis)]
     if analysis.evaluation.offer.start_date is None:
         steps.append("Enter the start date: it decides which year's tax applies.")
     steps += [f"Left out: {reason}" for reason in left_out_elsewhere(analysis)]
-    return steps or ["Nothing stands out. Look at the rents, and at what you'd do with the difference."]
+    return steps or ["Nothing stands out."]
 
 
 def _cash_steps(analysis: LocationAnalysis) -> Iterator[str]:
@@ -133,6 +153,7 @@ def location_assumptions(analysis: LocationAnalysis) -> Notes:
         "the deduction that costs less is taken, and nothing but state and local tax is itemized.",
         f"Stock is valued {growth_words(evaluation)}.",
         f"Prices are those of the metropolitan area, of 2024, {_spending(analysis)}.",
+        f"{rent_words(analysis)} It is the rent that four in ten recent movers pay less than.",
         "In the cash plan a month's pay belongs to the calendar year of its last day, and the earlier job was taxed "
         "where you live from the start on.",
         "Washington's tax on wages above $1,000,000, enacted for 2028 and open to challenge, is counted."
@@ -181,8 +202,8 @@ def location_caveats(analysis: LocationAnalysis) -> Notes:
         "Not modeled: children, a second income, retirement contributions and other deductions, capital gains after "
         "vesting, moving between states within a year, local taxes that the tables do not name, the states' own rules "
         "on estimated tax. Some states, New York among them, also tax remote work for an employer there.",
-        "Price levels say what a metropolitan area costs on average; your street, and buying or renting, can differ "
-        "more than places do. Set the share that you spend on housing.",
+        "Price levels and rents say what an area costs on average; your street, and buying or renting, can differ "
+        "more than places do. Set the share that you spend on housing, and the bedrooms you need.",
         f"We didn't read every tax figure of {joined(analysis.unverified_taxes)} in its publisher's own document; "
         "data/tax_witnesses.csv says who agrees on the others."
         if analysis.unverified_taxes
@@ -240,6 +261,10 @@ def _place_rows(analysis: LocationAnalysis) -> Iterator[Row]:
         for figure in ("purchasing_power", "equivalent_salary", "equivalent_error"):
             if row[figure] is not None:
                 yield recorded_figure(f"{name} {figure}", row[figure], "USD a year", with_prices, status=status)
+        if row["kept"] is not None:
+            as_of = analysis.tables.sources[RENTS].as_of
+            yield recorded_figure(f"{name} rent", row["rent"], "USD a year", RENTS, as_of)
+            yield recorded_figure(f"{name} kept", row["kept"], "USD a year", f"{taxed} {RENTS}", status=status)
         yield recorded_figure(f"{name} marginal_tax", marginal_tax(analysis, living), "fraction", taxed, status=status)
 
 

@@ -1,4 +1,4 @@
-"""Tables of places: net pay, buying power, market bands, prices and cash to set aside."""
+"""Tables of places: pay after tax and rent, buying power, market bands, prices and cash to set aside."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import pandas as pd
 
 from compkit.analysis import LocationAnalysis, LocationFact, location_facts, marginal_tax
 from compkit.model import REMOTE
-from compkit.place import HOUSING
+from compkit.place import BEDROOMS, HOUSING
 from compkit.reference import records
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
-from compkit.report.show.text import UNKNOWN, count, month_and_year, percent, usd
+from compkit.report.show.text import UNKNOWN, count, joined, month_and_year, percent, usd
 from compkit.tax import PROJECTED, Projection
 
 NOT_WORKED_OUT = ["The first screen says why."]
+THIS_OFFER = " (this offer)"
 TAX_NAMES = {
     "federal_income_tax": "Federal",
     "social_security": "Social Security",
@@ -30,25 +31,22 @@ _VERDICTS = {"holds": "holds", "too low": "is too low", "too high": "is too high
 
 
 def location_table(analysis: LocationAnalysis) -> Table | Notes:
-    """Net pay and buying power of the same pay in each place, and the equivalent salary there."""
+    """Pay after tax and after rent in each place, what it buys, and the equivalent salary there."""
     if not analysis.livings:
         return Notes("No place to compare", NOT_WORKED_OUT)
-    frame = analysis.table.copy()
-    frame["name"] = [living.title for living in analysis.livings]
-    frame["marginal"] = [marginal_tax(analysis, living) for living in analysis.livings]
+    frame = analysis.ranked.assign(name=place_names(analysis))
     columns: dict[str, Heading] = {
         "name": "Where",
-        **in_usd(tax="Tax", net="Left"),
+        **in_usd(net="After tax", rent="Rent", kept="You keep"),
         "price_level": ("Prices", "index"),
         **in_usd(purchasing_power="Buys", equivalent_salary="Equal pay"),
-        "marginal": ("Next $1,000", "percent"),
     }
     note = (
         f"{usd(analysis.pay.gross)} a year, the average of {count(len(analysis.pay.totals), 'year')}, taxed and spent "
-        "in each place; except in the first row you also work there. Prices: the United States are 100. Buys: what is "
-        "left, at average US prices. Equal pay: what would buy as much there as this offer does. "
-        "Next $1,000: how much of it tax takes. Each employment year counts as one year's wages under the tables of "
-        "the calendar year in which it begins."
+        f"in each place; elsewhere than with this offer you also work there. {rent_words(analysis)} Prices: the United "
+        "States are 100. Buys: what is left after tax, at average US prices. Equal pay: what would buy as much there "
+        "as this offer does. Each employment year counts as one year's wages under the tables of the calendar year in "
+        "which it begins."
     )
     if (frame["tax_status"] == PROJECTED).any():
         note += f" Tax after {analysis.law.last_published_year} is projected."
@@ -58,22 +56,45 @@ def location_table(analysis: LocationAnalysis) -> Table | Notes:
     return build_table("The same pay in each place (USD a year)", columns, frame, note)
 
 
+def place_names(analysis: LocationAnalysis) -> list[str]:
+    """Names of the livings in their order, the offer's own marked."""
+    return [f"{living.title}{THIS_OFFER if living == analysis.own else ''}" for living in analysis.ranked_livings]
+
+
+def rent_words(analysis: LocationAnalysis) -> str:
+    """Which rent is counted, and for which places it isn't known."""
+    bedrooms, unknown = analysis.rented_bedrooms, places_without_rent(analysis)
+    said = f"Rent: a year's fair market rent of {count(bedrooms, 'bedroom')}, utilities included, in fiscal year 2026."
+    if unknown:
+        said += f" We have no rent for {joined(unknown)}, so what you keep there is not ranked."
+    return said
+
+
+def places_without_rent(analysis: LocationAnalysis) -> list[str]:
+    """Places whose rent isn't known."""
+    if not analysis.livings:
+        return []
+    table = analysis.ranked
+    return list(dict.fromkeys(table["residence"][table["rent"].isna()]))
+
+
 def tax_parts_table(analysis: LocationAnalysis) -> Table | Notes:
     """Taxes on the pay in each place, by kind."""
     if not analysis.livings:
         return Notes("No taxes", NOT_WORKED_OUT)
-    frame = analysis.table.copy()
-    frame["name"] = [living.title for living in analysis.livings]
+    frame = analysis.ranked.assign(name=place_names(analysis))
     frame["share"] = (frame["tax"] / frame["gross"]).where(frame["gross"] > 0)
+    frame["marginal"] = [marginal_tax(analysis, living) for living in analysis.ranked_livings]
     taken = {name: heading for name, heading in TAX_NAMES.items() if frame[name].any()}
     levies = "State levies pay for disability, family leave and long-term care, and depend on the state."
     return build_table(
         "Who takes what, in an average year (USD)",
-        {"name": "Where", **in_usd(taken, tax="All"), "share": ("Of pay", "percent1")},
+        {"name": "Where", **in_usd(taken, tax="All"), "share": ("Of pay", "percent1"),
+         "marginal": ("Of the next $1,000", "percent")},
         frame,
         "Medicare includes the additional 0.9%.",
         levies if "state_payroll_tax" in taken else None,
-    )
+    )  # fmt: skip
 
 
 def net_years_table(analysis: LocationAnalysis) -> Table | Notes:
@@ -119,7 +140,8 @@ def location_bands_table(analysis: LocationAnalysis) -> Table | Notes:
         return Notes("No bands", [f"{rows[0]['reason']}."])
     found = {(row["place"], row["component"]): row for row in rows}
     shown = []
-    for place in dict.fromkeys(row["place"] for row in rows):
+    ranked = [living.place for living in analysis.ranked_livings]
+    for place in sorted(dict.fromkeys(row["place"] for row in rows), key=lambda one: _position(one, ranked)):
         base, both = found[place, "base_salary"], found[place, "total_4yr_avg"]
         shown.append((place, _band(base), base["verdict"], _band(both), both["verdict"], both["penetration"]))
     base, both = (found[rows[0]["place"], name]["value"] for name in ("base_salary", "total_4yr_avg"))
@@ -138,6 +160,10 @@ def location_bands_table(analysis: LocationAnalysis) -> Table | Notes:
     )  # fmt: skip
 
 
+def _position(place: str, ranked: list[str]) -> int:
+    return ranked.index(place) if place in ranked else len(ranked)
+
+
 def _band(row: dict[str, Any]) -> str:
     return UNKNOWN if row["low"] is None else f"{usd(row['low'])} to {usd(row['high'])}"
 
@@ -152,14 +178,14 @@ def prices_table(analysis: LocationAnalysis) -> Table | Notes:
     rows = [
         {"place": place}
         | {line: index[place, line] for line in lines}
-        | {"one": rents.get((place, 1)), "two": rents.get((place, 2))}
-        for place in dict.fromkeys(living.residence for living in analysis.livings)
+        | {f"rent_{bedrooms}": rents.get((place, bedrooms)) for bedrooms in BEDROOMS}
+        for place in dict.fromkeys(living.residence for living in analysis.ranked_livings)
     ]
     indices = {"all_items": "All", HOUSING: "Housing", "goods": "Goods", "utilities": "Utilities"}
     columns: dict[str, Heading] = {
         "place": "Where",
         **of_kind("index", indices, other_services="Services"),
-        **in_usd(one="1-bedroom rent", two="2-bedroom rent"),
+        **in_usd({f"rent_{bedrooms}": f"{bedrooms}-bedroom rent" for bedrooms in BEDROOMS}),
     }
     share = analysis.housing_share
     used = (
