@@ -16,6 +16,7 @@ from .evaluation import (
     first_year_totals as first_year_totals,
     load_evaluation as load_evaluation,
 )
+from .exercise import exercise_years as exercise_years
 from .later_stock import LEAST_LEAD as LEAST_LEAD, wins_by_later_stock as wins_by_later_stock
 from .place_claims import (
     INCOME_TAXES as INCOME_TAXES,

@@ -16,14 +16,17 @@ from compkit.model import read_place
 from compkit.reference import load_tables
 from compkit.report import projection_table, usd
 from compkit.tax import (
+    ASK_AN_ADVISER,
     DEDUCTIONS,
     FILING_STATUSES,
     FINANCE_COLUMNS,
+    OPTION_KINDS,
     RESULT_COLUMNS,
     Deduction,
     Finances,
     Law,
     TaxTables,
+    exercise_tax,
     household_tax,
     office_question,
     projections,
@@ -59,7 +62,7 @@ NOT_MODELED = (
     "the earned income credit",
     "dependent-care accounts",
     "capital gains",
-    "the alternative minimum tax",
+    "the alternative minimum tax without exercised options",
 )
 
 
@@ -84,6 +87,10 @@ NOT_MODELED = (
 @click.option("--work-location", metavar="L", help="Where the work is done, if in another state.")
 @click.option("--remote", is_flag=True, help="Work from home, for an office at --work-location.")
 @household_options
+@click.option("--option-spread", type=AMOUNT, metavar="S",
+              help="Value above the strike of options exercised that year; adds what they cost in tax.")  # fmt: skip
+@click.option("--option-kind", type=click.Choice(OPTION_KINDS), default="unknown", show_default=True,
+              help="Incentive (iso) or nonqualified (nso) options.")  # fmt: skip
 @washington_option
 @json_option
 def tax_command(
@@ -94,6 +101,8 @@ def tax_command(
     deduction: Deduction,
     earners: int,
     work_location: str | None,
+    option_spread: float | None,
+    option_kind: str,
     *,
     remote: bool,
     washington_2028: bool,
@@ -126,13 +135,18 @@ def tax_command(
     unverified = [code for code in codes if any((code, each) in law.unverified for each in behind)]
     has_children = finances is not None and bool(finances.children)
     open_figures = projections([*codes, taxing.levying], [year], law, tables, has_children=has_children)
+    exercised = exercise_tax(
+        option_spread or 0.0, option_kind, wages, location, filing_status, year, law,
+        n_earners=earners, work_place=work_location, is_remote=remote, finances=finances,
+    )[["low", "high"]].iloc[0]  # fmt: skip
     if as_json:
         amounts = {name: float(asked[name]) for name in RESULT_COLUMNS}
-        toggled = {"washington_2028": True} if washington_2028 else {}
+        toggled: dict[str, object] = {"washington_2028": True} if washington_2028 else {}
         more: dict[str, object] = {}
         if finances is not None:
             more = {name: float(asked[name]) for name in FINANCE_COLUMNS}
             more |= {"assumed": list(ASSUMED), "not_modeled": list(NOT_MODELED)}
+        more |= {} if option_spread is None else {"exercise": exercised.to_dict()}
         rests = {"unverified": unverified, "projected": [asdict(each) for each in open_figures]}
         print_json({**amounts, **more, "status": str(asked["status"]), **rests, **toggled})
         return
@@ -148,6 +162,8 @@ def tax_command(
     if open_figures:
         click.echo("Not settled for that year:")
         echo_table(projection_table(open_figures).cells(), left=range(3))
+    if option_spread is not None:
+        _say_exercise(option_kind, float(exercised["low"]), float(exercised["high"]))
     saved = float(asked["total"] - best["total"])
     if saved >= 1:
         click.echo(f"--deduction best takes {usd(saved)} less.")
@@ -176,6 +192,16 @@ def _echo_household(finances: Finances) -> None:
     if assumed:
         click.echo(f"Assumed: {' '.join(assumed)}")
     click.echo(f"Not modeled: {', '.join(NOT_MODELED)}.")
+
+
+def _say_exercise(kind: str, low: float, high: float) -> None:
+    """Say what exercising the options adds to the year's tax."""
+    if kind == "nso":
+        click.echo(f"Exercising adds {usd(low)}: the spread is wages.")
+        return
+    least = "without the alternative minimum tax" if kind == "iso" else "as an ISO without the alternative minimum tax"
+    most = "with it" if kind == "iso" else "with it, or as an NSO"
+    click.echo(f"Exercising adds {usd(low)} {least}, {usd(high)} {most}. {ASK_AN_ADVISER}")
 
 
 def _on_washington_2028(location: str, washington: Law) -> str:

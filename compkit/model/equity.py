@@ -124,6 +124,8 @@ class Grant(TypedInput):
     """A known schedule, a list of {month, fraction}, or a group; if left out, Amazon's at Amazon, else even."""
     start_month: StartMonth = 0
     """Months from the start date to the grant; below 0, what has accrued vests on the first day."""
+    restricted: bool = False
+    """Restricted stock: shares you own from the grant and lose if you leave before they vest; units (RSUs) are not."""
     tradable: bool | None = None
     """Whether vested shares can be sold; if left out, as in data/companies.csv, else unknown and never cash."""
 

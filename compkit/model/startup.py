@@ -40,6 +40,8 @@ class StockOption(TypedInput):
     """Months after leaving at which the options expire."""
     kind: OptionKind = "unknown"
     """Incentive (iso) or nonqualified (nso) options, which are taxed differently."""
+    early_exercise: bool = False
+    """Whether options may be exercised before they vest."""
 
     _vesting_is_whole = field_validator("vesting")(validate_vesting)
 

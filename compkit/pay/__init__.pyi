@@ -43,9 +43,11 @@ from .startup import (
     ShareGrant as ShareGrant,
     exit_summary as exit_summary,
     exit_table as exit_table,
+    leaving_exercise as leaving_exercise,
 )
 from .startup_inputs import (
     StartupTerms as StartupTerms,
+    option_grants as option_grants,
     repayable_relocation as repayable_relocation,
     startup_terms as startup_terms,
     uncounted_stock as uncounted_stock,

@@ -21,8 +21,8 @@ from compkit.pay.vesting import FloatArray, vested_share
 from compkit.periods import MONTHS_A_YEAR
 
 TAXES_LEFT_OUT = (
-    "Taxes on startup equity are not computed: not on exercising options (ISO or NSO) or on vesting, no alternative "
-    "minimum tax (AMT) on ISOs, no 83(b) election, no tax on the gain from a sale."
+    "The exits are before tax: on exercising options (ISO or NSO) with its alternative minimum tax (AMT), on vesting "
+    "with or without an 83(b) election, and on the gain from a sale."
 )
 SIMPLIFICATIONS = (
     "An exit value is what all shareholders receive together: debt, fees and escrow come off before.",

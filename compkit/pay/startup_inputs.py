@@ -75,20 +75,10 @@ def startup_terms(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> Sta
         part = ShareGrant(OWNED_UNITS * given.ownership_share, schedule)
         also = "Its grants of shares are not counted here: the file gives a part of the company, not all its shares."
         return StartupTerms(company, [part], None, ((also,) if offer.equity else ()) + later)
-    grants: list[OptionGrant | ShareGrant] = []
-    papers: list[float | None] = []
+    options = option_grants(offer, schedules)
+    grants: list[OptionGrant | ShareGrant] = [*options]
+    papers = [None if made.fair_value is None else paper_value([made]) for made in options]
     left_out = []
-    for number, option in enumerate(offer.options):
-        schedule = vesting_schedule(
-            offer.vesting_of(option), f"options[{number}]", schedules,
-            start_on=offer.start_date, start_month=option.start_month,
-        )  # fmt: skip
-        made = OptionGrant(
-            option.n_options, option.strike, schedule, option.start_month, option.fair_value, option.kind,
-            option.post_termination_months, option.expires_after_months,
-        )  # fmt: skip
-        grants.append(made)
-        papers.append(None if option.fair_value is None else paper_value([made]))
     for number, grant in enumerate(offer.equity):
         if not grant.has_price:
             left_out.append(
@@ -104,6 +94,22 @@ def startup_terms(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> Sta
         papers.append(grant.value_now)
     known = [paper for paper in papers if paper is not None]
     return StartupTerms(company, grants, sum(known) if len(known) == len(papers) else None, (*left_out, *later))
+
+
+def option_grants(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> list[OptionGrant]:
+    """Options of an offer, each with its vesting schedule; see `startup_terms`."""
+    found = []
+    for number, option in enumerate(offer.options):
+        schedule = vesting_schedule(
+            offer.vesting_of(option), f"options[{number}]", schedules,
+            start_on=offer.start_date, start_month=option.start_month,
+        )  # fmt: skip
+        made = OptionGrant(
+            option.n_options, option.strike, schedule, option.start_month, option.fair_value, option.kind,
+            option.post_termination_months, option.expires_after_months,
+        )  # fmt: skip
+        found.append(made)
+    return found
 
 
 def uncounted_stock(offer: Offer) -> float:

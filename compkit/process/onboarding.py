@@ -16,6 +16,9 @@ _CONCERNS: Mapping[str, Callable[[Offer], bool]] = {
     "amazon": lambda offer: offer.is_amazon,
     "l6": lambda offer: "L6" in (offer.guide_level, offer.level),
     "options": lambda offer: bool(offer.options),
+    "election": lambda offer: (
+        any(grant.restricted for grant in offer.equity) or any(option.early_exercise for option in offer.options)
+    ),
 }
 _WITHOUT_OFFER = ("always", "amazon", "l6")
 """The guide is about Amazon's managers."""

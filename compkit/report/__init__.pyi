@@ -129,6 +129,7 @@ from .offer.equity_tables import (
     chances_table as chances_table,
     claimed_table as claimed_table,
 )
+from .offer.exercise_table import exercise_table as exercise_table
 from .offer.figures import (
     audit_ranges as audit_ranges,
     market_ranges as market_ranges,

@@ -1,4 +1,12 @@
 from .employment import employment_year_tax as employment_year_tax
+from .equity import (
+    ASK_AN_ADVISER as ASK_AN_ADVISER,
+    EQUITY_NOT_MODELED as EQUITY_NOT_MODELED,
+    EQUITY_TAXED as EQUITY_TAXED,
+    OPTION_KINDS as OPTION_KINDS,
+    alternative_minimum_tax as alternative_minimum_tax,
+    exercise_tax as exercise_tax,
+)
 from .finances import Finances as Finances
 from .household import (
     DEDUCTIONS as DEDUCTIONS,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from compkit.reference import Tables
+from compkit.tax.equity import AMT
 from compkit.tax.schedules import FILING_STATUSES, TaxTables
 from compkit.tax.vocabulary import parameter_words
 
@@ -46,7 +47,7 @@ _OF_CHILDREN = "child_credit"
 def projections(
     jurisdictions: Iterable[str], years: Collection[int], law: TaxTables, tables: Tables, *, has_children: bool = False
 ) -> list[Projection]:
-    """Figures that are not settled in any of the years, by jurisdiction; none for published years.
+    """Figures of taxes on wages that are not settled in any of the years; none for published years.
 
     Parameters
     ----------
@@ -76,7 +77,7 @@ def _of_jurisdiction(code: str, year: int, law: TaxTables, tables: Tables) -> It
     open_rows = [row for row in tables.rows_where("tax_pending", key) if row["first_year"] <= year]
     pending = {(row["tax"], row["parameter"]): row for row in open_rows}
     for row in tables.rows_where("tax_indexing", key):
-        since = _known_until(row, year, law) if row["indexed"] else None
+        since = _known_until(row, year, law) if row["indexed"] and row["tax"] != AMT else None
         if since is not None:
             yield _raised(row, since, pending.pop((row["tax"], row["parameter"]), None), law)
     for row in pending.values():

@@ -55,6 +55,13 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "income exemption": ("{place} exemption", "taxable income in {place}"),
     "income highest_rate": ("highest rate by law",),
     "income schedule_base": ("tax printed for {threshold}",),
+    # Alternative minimum tax
+    "amt exemption": ("exemption of the alternative minimum tax",),
+    "amt phase_out_start": ("income where that exemption starts to shrink",),
+    "amt phase_out_rate": ("rate at which it shrinks",),
+    "amt rate_low": ("lower rate of the alternative minimum tax",),
+    "amt rate_high": ("higher rate of the alternative minimum tax",),
+    "amt rate_threshold": ("amount from which the higher rate applies",),
     # California
     "income exemption_credit": ("{place} exemption credit", "tax after the credit"),
     "income exemption_credit_reduction_threshold": ("income where the credit starts to fall", "steps of income"),

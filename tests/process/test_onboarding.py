@@ -17,6 +17,7 @@ from test_calendar_file import as_read, is_well_formed
 
 from compkit.business_days import BusinessDays
 from compkit.cli.onboarding import onboarding_command
+from compkit.model import Offer
 from compkit.offers import load_offers
 from compkit.process import onboarding
 from compkit.reference import load_tables
@@ -71,6 +72,20 @@ def test_rows_concern_the_job() -> None:
     assert "beyond-the-team" in rows_of["amazon-l6-seattle-before"]
     assert "beyond-the-team" not in rows_of["amazon-l7-new-york"]
     assert [name for name, found in rows_of.items() if "early-exercise" in found] == ["larkspur-ai-head-of-vision"]
+
+
+@pytest.mark.parametrize(("changed", "due"), [
+    ({}, []),
+    ({"equity": [{"value": 1000, "restricted": True}]}, ["2027-03-31"]),
+    ({"equity": [{"value": 1000}]}, []),
+    ({"options": [{"n_options": 1000, "strike": 1, "early_exercise": True}]}, ["2027-03-31"]),
+    ({"options": [{"n_options": 1000, "strike": 1}]}, []),
+])  # fmt: skip
+def test_the_83b_election_is_due_30_days_after_the_start(changed: dict[str, Any], due: list[str]) -> None:
+    """30 days after March 1 is March 31, a Wednesday; only for shares that you own before they vest."""
+    named = {"id": "larkspur", "company": "Larkspur AI", "level": "L5", "location": "Seattle", "base_salary": 200_000}
+    job = Offer.model_validate({**named, **changed})
+    assert [str(task.last) for task in onboarding(START, TABLES, job).tasks if task.row == "elect-83b"] == due
 
 
 def test_each_resource_has_its_phase() -> None:

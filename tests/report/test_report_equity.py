@@ -114,6 +114,8 @@ def check_all(evaluation: Evaluation) -> None:
             assert isinstance(before, Notes) or "Leaving costs nothing here" in before.alt, name
         else:
             check_block(block)
+    if (exercised := report.exercise_table(evaluation)) is not None:
+        check_block(exercised)
 
 
 def cell(table: Any, row: str, heading: str) -> str:
@@ -466,6 +468,25 @@ def test_exits_always_tell_the_chance_of_nothing(evaluated: Evaluate) -> None:
     notes = repr(report.startup_notes(early))
     assert "83(b)" in notes
     assert "of one class" in notes
+
+
+@pytest.mark.parametrize(("kind", "least", "most"), [
+    ("nso", "$5,690", "$5,690"), ("iso", "$0", "$0"), ("unknown", "$0", "$5,690"),
+])  # fmt: skip
+def test_exercising_is_taxed_as_its_kind(kind: str, least: str, most: str, evaluated: Evaluate) -> None:
+    """10,000 options with a spread of 15,000, too little for the AMT; as wages 35%, 2.35% and WA Cares 0.58%."""
+    option = {**OPTION, "kind": kind}
+    table = report.exercise_table(evaluated(options=[option], base_salary=300000, sign_on=[]))
+    when = next(row[0] for row in table.cells() if str(row[0]).startswith("Year 4"))
+    assert cell(table, when, "Spread") == "$15,000"
+    assert (cell(table, when, "Tax at least"), cell(table, when, "Tax at most")) == (least, most)
+    assert ("Ask a tax adviser" in table.note) == (kind != "nso")
+    assert "projected" in table.note
+
+
+def test_exercising_costs_nothing_without_a_gain(evaluated: Evaluate) -> None:
+    for option in ({**OPTION, "fair_value": 2.5}, {"n_options": 10000, "strike": 2.5}):
+        assert report.exercise_table(evaluated(options=[option])) is None
 
 
 UNPRICED: Mapping[str, Any] = {"value": 480000, "vesting": "even-4-year"}

@@ -63,6 +63,8 @@ def test_every_raised_figure_is_named(year: int) -> None:
     But for limits on savings, on which no tax rests; those of children only for a household that has any.
     """
     for row in TABLES.rows("tax_indexing"):
+        if row["tax"] == "amt":  # not a tax on wages
+            continue
         key = row["jurisdiction"], row["tax"], row["parameter"]
         bases = [LAW.basis(row["jurisdiction"], row["tax"], year, status, row["parameter"])
                  for status in FILING_STATUSES]  # fmt: skip

@@ -23,6 +23,7 @@ from compkit.pay import (
 )
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd
 from compkit.report.show.text import LEAST, percent, usd
+from compkit.tax import EQUITY_NOT_MODELED
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ def startup_notes(evaluation: Evaluation) -> Notes | None:
     found = exits_of(evaluation)
     if isinstance(found, str):
         return None
-    return Notes("What the exits leave out", [*SIMPLIFICATIONS, TAXES_LEFT_OUT, *found.terms.left_out], "caveats")
+    left_out = [*SIMPLIFICATIONS, TAXES_LEFT_OUT, EQUITY_NOT_MODELED, *found.terms.left_out]
+    return Notes("What the exits leave out", left_out, "caveats")
 
 
 def exits_of(evaluation: Evaluation) -> Exits | str:

@@ -14,6 +14,7 @@ from compkit.report.place.tables import TAX_NAMES, rent_words
 from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, build_notes
 from compkit.report.show.record import GUIDE, OFFERS_FILE, UNVERIFIED, Row, recorded_figure
 from compkit.report.show.text import EDUCATION, count, day, joined, percent, usd
+from compkit.tax import EQUITY_TAXED
 
 PRICES, RENTS = "bea-marpp", "hud-fmr-2026"
 NOTABLE_SHARE = 0.02
@@ -199,6 +200,7 @@ def location_caveats(analysis: LocationAnalysis) -> Notes:
     return build_notes(
         "caveats",
         EDUCATION,
+        EQUITY_TAXED,
         "Not modeled: children, a second income, retirement contributions and other deductions, capital gains after "
         "vesting, moving between states within a year, local taxes that the tables do not name, the states' own rules "
         "on estimated tax. Some states, New York among them, also tax remote work for an employer there.",
