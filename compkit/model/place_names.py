@@ -10,7 +10,8 @@ from compkit.errors import MAX_QUOTED, N_NEAREST, nearest_name, nearest_names, u
 
 ELSEWHERE = "Elsewhere"
 """Any place without prices and taxes in the tables, in any country."""
-_ALIASES = {"nyc": "New York", "new york city": "New York", "sf": "San Francisco", "saint louis": "St. Louis"}
+_NEW_YORK_CITY = ("nyc", "new york city", "manhattan", "brooklyn", "queens", "bronx", "the bronx", "staten island")
+_ALIASES = {"sf": "San Francisco", "saint louis": "St. Louis", **dict.fromkeys(_NEW_YORK_CITY, "New York")}
 _COUNTRY = re.compile(r"[ ,]+(?:usa?|united states)$")
 _STATES = """
     Alabama AL, Alaska AK, Arizona AZ, Arkansas AR, California CA, Colorado CO, Connecticut CT, Delaware DE,

@@ -344,7 +344,7 @@ FIELD_CASES: list[tuple[dict[str, Any], str, str]] = [
     # closed lists
     ({"location": "Seatle"}, "location", "must be a place we know, got 'Seatle'. Nearest: Seattle, WA; "),
     ({"location": "Seatle"}, "location", "`compkit data places` lists all. "),
-    ({"location": "Redmond, WA"}, "location", "got 'Redmond, WA'. Nearest: Seattle, WA; Bellevue, WA; "),
+    ({"location": "Spokane, WA"}, "location", "got 'Spokane, WA'. Nearest: Kirkland, WA; Vancouver WA; "),
     ({"location": "Portland, ME"}, "location", "got 'Portland, ME'. Nearest: Portland, OR; "),
     ({"location": ["Seattle"]}, "location", "must be text, got a list. Type a single text."),
     ({"residence": "Remote"}, "residence", "must be the city where you live, not Remote"),

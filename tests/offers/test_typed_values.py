@@ -391,6 +391,11 @@ def test_what_the_kit_writes_has_one_reading(tmp_path: Path) -> None:
         ("New York City", "New York"), ("new york", "New York"), ("Washington, D.C.", "Washington DC"),
         ("Arlington, VA", "Arlington VA"), ("Saint Louis, MO", "St. Louis"), ("St Louis", "St. Louis"),
         ("Portland, Oregon", "Portland"), ("Kansas City, MO, USA", "Kansas City"), ("Austin TX", "Austin"),
+        ("Brooklyn", "New York"), ("Brooklyn, NY", "New York"), ("Manhattan", "New York"), ("Queens, NY", "New York"),
+        ("The Bronx", "New York"), ("Mountain View, CA", "Mountain View"), ("Cupertino, CA", "Cupertino"),
+        ("Oakland", "Oakland"), ("Cambridge, MA", "Cambridge"), ("Redmond, WA", "Redmond"), ("Hoboken, NJ", "Hoboken"),
+        ("Kirkland", "Kirkland"), ("Reston, VA", "Reston"), ("Vancouver, WA", "Vancouver WA"),
+        ("Columbia, MD", "Columbia MD"), ("Baltimore, Maryland", "Baltimore"),
     ],
 )  # fmt: skip
 def test_a_place_that_one_row_matches_is_read(typed: str, place: str) -> None:
@@ -400,7 +405,8 @@ def test_a_place_that_one_row_matches_is_read(typed: str, place: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     ["Portland, ME", "Portland, Maine", "Kansas City, KS", "Washington", "Arlington", "Arlington, TX", "Seattle, OR",
-     "Paris", "Columbus, GA", "WA", "York", "", "Seattle or Austin"],
+     "Paris", "Columbus, GA", "WA", "York", "", "Seattle or Austin", "Vancouver", "Vancouver, BC", "Cambridge, UK",
+     "Columbia", "Manhattan, KS", "Oakland, NJ", "London"],
 )  # fmt: skip
 def test_a_place_that_no_row_or_another_state_s_matches_is_not_read(typed: str) -> None:
     assert load_tables().choices["places"].read(typed) is None  # type: ignore[attr-defined]

@@ -410,6 +410,22 @@ def test_some_commuters_pay_income_tax_at_home_only(pay: float, pair: tuple[str,
     assert found["state_payroll_tax"] == pytest.approx(at_work["state_payroll_tax"])
 
 
+TAXED_ALIKE = [
+    ("Oakland", "San Francisco"), ("Cupertino", "Mountain View"), ("Cambridge", "Boston"), ("Redmond", "Bellevue"),
+    ("Kirkland", "Bellevue"), ("Hoboken", "Jersey City"), ("Reston", "Arlington VA"),
+]  # fmt: skip
+
+
+@given(pay=wages, pair=st.sampled_from(TAXED_ALIKE), status=statuses, year=years, deduction=deductions)
+def test_a_suburb_is_taxed_by_its_own_state_and_no_city(
+    pay: float, pair: tuple[str, str], status: str, year: int, deduction: str
+) -> None:
+    """As its neighbor in the same state; Hoboken and Oakland owe nothing to New York and San Francisco."""
+    suburb, neighbor = (one(pay, place, status, year, deduction=deduction) for place in pair)
+    assert suburb == neighbor
+    assert suburb["local_income_tax"] == 0.0
+
+
 @given(pay=wages, home=st.sampled_from(["Seattle", "Austin", "Miami"]), status=statuses, year=years)
 def test_a_state_of_work_takes_its_whole_tax_where_home_has_none(pay: float, home: str, status: str, year: int) -> None:
     found, there = one(pay, home, status, year, work_place="San Francisco"), one(pay, "San Francisco", status, year)
@@ -460,7 +476,7 @@ def test_the_tax_of_2028_is_washingtons_and_of_nobody_before(
     """9.9 % above a million a household; the federal cap is at its floor there, so the deduction stays as it is."""
     options = {"n_earners": n_earners, "deduction": deduction}
     without, counted = (one(pay, place, status, year, law, **options) for law in LAWS)
-    applies = place in ("Seattle", "Bellevue") and year >= 2028
+    applies = "WA" in LAW.of_place[place] and year >= 2028
     more = 0.099 * max(0.0, pay - 1e6) if applies else 0.0
     assert counted["state_income_tax"] == pytest.approx(without["state_income_tax"] + more)
     assert counted["total"] == pytest.approx(without["total"] + more)
