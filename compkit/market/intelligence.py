@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from compkit.errors import Fault, InputError
+from compkit.model import ParseError, parse_date
 from compkit.paydata import require_packages
 from compkit.reference import Tables, load_tables
 
@@ -45,6 +47,8 @@ class MarketIntelligence:
         Least and largest premium of the guide by level and place [fraction].
     n_untold : int
         Reports of Amazon's engineering managers in the guide's places that give no date or tenure, and don't count.
+    n_undated_filings : int
+        Their filings without a date, which don't count.
     aged_to : date or None
         The day to whose quarter base pay was brought.
     tables : Tables
@@ -60,6 +64,7 @@ class MarketIntelligence:
     years: tuple[int, int]
     guide_premium: tuple[float, float]
     n_untold: int
+    n_undated_filings: int
     aged_to: dt.date | None
     tables: Tables
 
@@ -86,7 +91,7 @@ def load_market_intelligence(
     Raises
     ------
     InputError
-        If packages are missing, or the file is no store or busy.
+        If packages are missing, the file is no store or busy, or `aged_to` is no date.
     OutOfRangeError
         If base pay can't be aged from or to a day.
 
@@ -99,7 +104,10 @@ def load_market_intelligence(
     """
     require_packages()
     tables = tables or load_tables()
-    day = dt.date.fromisoformat(aged_to) if isinstance(aged_to, str) else aged_to
+    try:
+        day = parse_date(aged_to) if isinstance(aged_to, str) else aged_to
+    except ParseError as error:
+        raise InputError([Fault("", "", "aged_to", str(error))]) from error
     with _opened(store, tables) as connection:
         return _intelligence(connection, tables, day, years, is_sample=str(store) == PAY_SAMPLE)
 
@@ -134,7 +142,7 @@ def _intelligence(
         why,
         years,
         (min(row["low"] for row in guide), max(row["high"] for row in guide)),
-        count_untold(store, tables),
+        *count_untold(store, tables),
         aged_to,
         tables,
     )

@@ -131,18 +131,25 @@ def guide_metros(tables: Tables) -> dict[str, str]:
     return {row["location"]: metros[row["location"]] for row in tables.rows(BANDS) if row["location"] in metros}
 
 
-def count_untold(store: duckdb.DuckDBPyConnection, tables: Tables) -> int:
-    """Count reports of Amazon's engineering managers in the guide's places that give no date or tenure."""
-    metros = list(guide_metros(tables).values())
+def count_untold(store: duckdb.DuckDBPyConnection, tables: Tables) -> tuple[int, int]:
+    """Count what doesn't count, of Amazon's engineering managers in the guide's places.
+
+    Returns
+    -------
+    tuple of int
+        Reports without a date or tenure, and filings without a date.
+    """
     found = store.execute(
         """
-        SELECT count(*) FROM observations JOIN sources USING (source)
-        WHERE NOT list_contains(?, kind) AND company = ? AND list_contains(?, lower(title)) AND list_contains(?, metro)
-        AND total IS NOT NULL AND (day IS NULL OR tenure IS NULL)
+        SELECT count(*) FILTER (NOT is_filed AND total IS NOT NULL AND (day IS NULL OR tenure IS NULL)),
+            count(*) FILTER (is_filed AND base IS NOT NULL AND day IS NULL)
+        FROM (SELECT *, list_contains(?, kind) AS is_filed FROM observations JOIN sources USING (source))
+        WHERE company = ? AND list_contains(?, lower(title)) AND list_contains(?, metro)
         """,
-        [list(_FILED), AMAZON, _titles(tables), metros],
+        [list(_FILED), AMAZON, _titles(tables), list(guide_metros(tables).values())],
     ).fetchone()
-    return int(found[0]) if found else 0
+    reports, filings = found or (0, 0)
+    return int(reports), int(filings)
 
 
 def _checks(

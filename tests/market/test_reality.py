@@ -92,7 +92,7 @@ def test_filings_are_apart_by_place_employment_and_era(tmp_path: Path) -> None:
         ("2022-05-03", 90_000, {"JOB_TITLE": "SOFTWARE ENGINEER"}),
         ("2022-05-03", 91_000, {"EMPLOYER_NAME": "X"}),
     ]
-    # Another copy of the same filings must not count again.
+    # Another copy of the same filings must not count again, nor one without a date.
     copied = {"employer": "amazon.com services llc", "job title": "software development manager",
               "base salary": "500000", "city": "Seattle", "state": "WA", "submit date": "05/01/2022",
               "case status": "certified"}  # fmt: skip
@@ -100,7 +100,11 @@ def test_filings_are_apart_by_place_employment_and_era(tmp_path: Path) -> None:
         like | {"CASE_NUMBER": f"I-{at}", "DECISION_DATE": day, "WAGE_RATE_OF_PAY_FROM": str(wage)} | other
         for at, (day, wage, other) in enumerate(filed)
     ]
-    add(tmp_path / "s", sheet(tmp_path / "lca.csv", rows), sheet(tmp_path / "h1b.csv", [copied]))
+    add(
+        tmp_path / "s",
+        sheet(tmp_path / "lca.csv", rows),
+        sheet(tmp_path / "h1b.csv", [copied, copied | {"submit date": ""}]),
+    )
     found = load_market_intelligence(tmp_path / "s")
     told = {(one.location, one.employment, one.reports.since): one.reports for one in found.filings}
     raised = dt.date(2022, 2, 7)
@@ -111,6 +115,7 @@ def test_filings_are_apart_by_place_employment_and_era(tmp_path: Path) -> None:
     few = told["Seattle", "continued", raised]
     assert (few.percentiles.n, few.percentiles.p50, few.few) == (2, None, (400_000, 400_000))
     assert "400000" not in repr(few)
+    assert (found.n_untold, found.n_undated_filings) == (0, 1)
     assert found.checks == []  # no level is read out of a title
 
 
@@ -128,3 +133,8 @@ def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("compkit.paydata.packages.find_spec", lambda _name: None)
     with pytest.raises(InputError, match="Install them: pip install cleanco duckdb"):
         load_market_intelligence("sample")
+
+
+def test_a_day_to_age_to_that_is_none_is_refused() -> None:
+    with pytest.raises(InputError, match="aged_to must be a date with its year"):
+        load_market_intelligence("sample", aged_to="soon")

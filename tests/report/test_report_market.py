@@ -147,6 +147,14 @@ def test_made_up_pay_is_called_so() -> None:
     assert {one.file.split("_")[0] for one in sample.sources} == {"synthetic"}
 
 
+def test_what_is_left_out_is_counted(tmp_path: Path) -> None:
+    add(tmp_path / "s", sheet(tmp_path / "a.csv", [offer("", 170_000, 1) | {"timestamp": ""}] * 2))
+    found = load_market_intelligence(tmp_path / "s")
+    assert "2 reports without a date or tenure left out: they may be from either side" in repr(
+        report.market_notes(found)
+    )
+
+
 def test_an_empty_store_says_what_is_missing(tmp_path: Path) -> None:
     add(tmp_path / "s", sheet(tmp_path / "a.csv", [REPORT]))
     found = load_market_intelligence(tmp_path / "s")

@@ -139,7 +139,7 @@ def _wages_answer(found: MarketIntelligence) -> str:
 
 def _premium_answer(found: MarketIntelligence) -> str:
     if found.premium is None:
-        return found.no_premium
+        return found.no_premium if any(one.kind == "levels-fyi" for one in found.sources) else ""
     with_level, without = (one.percent[0] for one in (found.premium.with_level, found.premium.without_level))
     guide = " to ".join(percent(one) for one in found.guide_premium)
     return f"{percent(with_level, 1)} at the same level, {percent(without, 1)} without it. The guide says {guide}."
@@ -161,10 +161,16 @@ def market_notes(found: MarketIntelligence) -> Notes:
           "put together." for row in found.tables.rows("pay_breaks")),
         "New offers are people less than a year at the company; they are apart from people there longer.",
         aged,
-        f"{capitalized(count(found.n_untold, 'report'))} without date or tenure left out." if found.n_untold else None,
+        _left_out(found.n_untold, "report", "or tenure ") if found.n_untold else None,
+        _left_out(found.n_undated_filings, "filing") if found.n_undated_filings else None,
         "A group is one level, place, era and tenure. One of fewer than 5 reports has no figure, and shares of several "
         "groups leave it out.",
     )  # fmt: skip
+
+
+def _left_out(n: int, noun: str, more: str = "") -> str:
+    which = "it may be" if n == 1 else "they may be"
+    return f"{n:,} {noun}{'s' * (n > 1)} without a date {more}left out: {which} from either side of a break."
 
 
 def market_caveats(found: MarketIntelligence) -> Notes:
