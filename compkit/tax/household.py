@@ -25,10 +25,11 @@ from compkit.tax.federal import (
     standard_deduction,
 )
 from compkit.tax.finances import Finances, Income, income_of, total
+from compkit.tax.part_year import Move, payroll_of_movers, taxes_of_movers
 from compkit.tax.rules import Household, income_tax, levies_by_name
 from compkit.tax.savings_limits import above_limits
 from compkit.tax.schedules import FILING_STATUSES, Law, TaxTables, tax_tables
-from compkit.tax.two_states import Taxing, UntaxedPlaceError, taxing_states
+from compkit.tax.two_states import Taxing, UntaxedPlaceError, state_of, taxing_states
 
 Deduction = Literal["standard", "itemized", "best"]
 DEDUCTIONS: tuple[Deduction, ...] = ("standard", "itemized", "best")
@@ -60,6 +61,7 @@ class TaxOptions:
     work_place: str | None
     is_remote: bool
     finances: Finances | None = None
+    move: Move | None = None
 
 
 def household_tax(
@@ -74,6 +76,7 @@ def household_tax(
     work_place: str | None = None,
     is_remote: bool = False,
     finances: Finances | None = None,
+    move: Move | None = None,
 ) -> pd.DataFrame:
     """Tax on wages, and net pay.
 
@@ -96,6 +99,8 @@ def household_tax(
         Whether the work is done at home and `work_place` is only the assigned office.
     finances : Finances, optional
         What else decides the tax: the spouse's wages, children, pretax savings, deductions.
+    move : Move, optional
+        Where the households lived before they moved to the place, for a move in a year.
 
     Returns
     -------
@@ -111,7 +116,10 @@ def household_tax(
     OutOfRangeError
         If an amount is negative, not finite or above a limit for savings, or the number of earners is neither 1 nor 2.
     ValueError
-        If a spouse's wages come without a joint return or with a number of earners.
+        If a spouse's wages come without a joint return or with a number of earners, or a move with finances, with
+        another place of work or in another year.
+    PartYearError
+        If a state's or city's tax on a part of the year is not known.
     UnknownChoiceError
         If a place or status is unknown, or a year has no tables.
     UntaxedPlaceError
@@ -131,6 +139,9 @@ def household_tax(
     cases, code = tax_cases(len(amounts), place, filing_status, year, law)
     if finances is not None and finances.spouse_wages is not None:
         _check_spouse(cases, n_earners)
+    if move is not None:
+        _check_move(move, cases, law, is_alone=finances is None and work_place is None and not is_remote)
+        move = move.validated(len(amounts), amounts)
     options = TaxOptions(deduction, n_earners, work_place, is_remote)
     out = {name: np.empty(len(amounts)) for name in (*RESULT_COLUMNS, *(FINANCE_COLUMNS if finances else ()))}
     order = np.argsort(code, kind="stable")
@@ -142,6 +153,8 @@ def household_tax(
             of_rows = finances.of_rows(rows)
             _check_limits(of_rows, law.law(FEDERAL, case.year, case.status))
             of_case = replace(options, finances=of_rows)
+        if move is not None:
+            of_case = replace(of_case, move=move.of_rows(rows))
         for name, values in taxes_of_case(case, amounts[rows], law, of_case).items():
             out[name][rows] = values
     is_projected = np.broadcast_to(np.asarray(year), len(amounts)) > law.last_published_year
@@ -178,6 +191,14 @@ def _check_spouse(cases: Sequence[TaxCase], n_earners: int) -> None:
         raise ValueError("a spouse's wages and two earners of equal wages are both given. Give one of them.")
     if any(case.status != JOINT for case in cases):
         raise ValueError(f"a spouse's wages need the filing status {JOINT}.")
+
+
+def _check_move(move: Move, cases: Sequence[TaxCase], law: TaxTables, *, is_alone: bool) -> None:
+    if not is_alone:
+        raise ValueError("a move is worked out for jobs where one lives, without other finances. Leave out the others.")
+    if any(case.year != move.on.year for case in cases):
+        raise ValueError(f"the move is in {move.on.year}. Give that year.")
+    state_of(move.place, law)
 
 
 def _check_limits(finances: Finances, law: Law) -> None:
@@ -231,14 +252,19 @@ def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: Tax
     basic_medicare = tuple(federal.value("medicare", "rate") * each for each in income.payroll)
     fica = tuple(map(operator.add, social_security, basic_medicare))
     household = Household(income.agi, income.payroll, income.earned, fica)
-    levies, deductible = _levies(case, taxing, law, household, income)
+    levies, deductible = _levies(case, taxing, law, household, income, options.move)
     payroll = {
         "social_security": total(social_security),
         "medicare": total(basic_medicare) + additional_medicare(income.wages, federal),
         "state_payroll_tax": levies,
     }
     year = _Return(federal, income, finances, credits_for_children(federal, income, finances), payroll)
-    by_kind = _income_taxes(case, taxing, law, household, income)
+    move = options.move
+    by_kind = (
+        _income_taxes(case, taxing, law, household, income)
+        if move is None
+        else taxes_of_movers(case.place, case.year, case.status, household, move, law)
+    )
     standard = year.taxes(standard_deduction(federal, income.agi, finances), by_kind)
     if options.deduction == "standard":
         return standard
@@ -247,7 +273,7 @@ def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: Tax
     if finances is not None:
         besides = itemized_besides_tax(federal, income.agi, finances)
         itemizing = replace(itemizing, property_tax=finances.property_tax, itemized=besides)
-    if law.follows_federal_choice(case.place):
+    if move is None and law.follows_federal_choice(case.place):
         by_kind = _income_taxes(case, taxing, law, itemizing, income)
     paid = sum(deductible, start=by_kind["state"] + by_kind["city"])
     if np.any(itemizing.property_tax):
@@ -292,7 +318,7 @@ class _Return:
 
 
 def _levies(
-    case: TaxCase, taxing: Taxing, law: TaxTables, household: Household, income: Income
+    case: TaxCase, taxing: Taxing, law: TaxTables, household: Household, income: Income, move: Move | None
 ) -> tuple[FloatArray, list[FloatArray]]:
     """Payroll taxes of the states, and what each of them adds to Schedule A; a spouse works at home [USD]."""
     levied = {taxing.levying: household}
@@ -302,6 +328,8 @@ def _levies(
             taxing.levying: replace(household, payroll=(own,)),
             taxing.home: replace(household, payroll=(spouse,)),
         }
+    if move is not None:
+        levied = payroll_of_movers(taxing.home, household, move, law)
     every, counted = np.zeros_like(household.wages), []
     for code, of_code in levied.items():
         state = law.law(code, case.year, case.status)

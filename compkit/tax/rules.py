@@ -32,6 +32,10 @@ class Household:
         Income tax of the city [USD]; known to the state's rule.
     property_tax, itemized : ndarray or float
         If the federal return itemizes: tax on the home, and what it deducts besides state and local tax [USD].
+    year_income : ndarray, shape (n,), optional
+        Income of the whole year, if the wages are those of the part of it that was lived there [USD].
+    time : float
+        That part of the year [fraction].
     """
 
     wages: FloatArray
@@ -43,6 +47,13 @@ class Household:
     local_tax: Amounts = 0.0
     property_tax: Amounts = 0.0
     itemized: Amounts = 0.0
+    year_income: FloatArray | None = None
+    time: float = 1.0
+
+    @property
+    def whole(self) -> FloatArray:
+        """Income of the whole year [USD]."""
+        return self.wages if self.year_income is None else self.year_income
 
     @property
     def n_earners(self) -> int:
@@ -58,6 +69,9 @@ class Household:
         return tuple(each / every for each in self.earned)
 
 
+SHARE_DIGITS = 4
+"""Decimal places of the shares on the forms for a part of the year."""
+
 Rule = Callable[[Law, Household], FloatArray]
 
 
@@ -71,7 +85,7 @@ def _taxable(law: Law, household: Household) -> FloatArray:
         deducted += law.value_or("income", "standard_deduction", 0.0)
     else:
         deducted += _itemized(household)
-    return np.maximum(0.0, household.wages - deducted)
+    return np.maximum(0.0, household.wages - household.time * deducted)
 
 
 def _itemized(household: Household) -> Amounts:
@@ -93,13 +107,19 @@ def _general(law: Law, household: Household) -> FloatArray:
 
 def _california(law: Law, household: Household) -> FloatArray:
     """Tax less the exemption credit, which falls in steps, plus 1 % of taxable income above $1M."""
-    taxable = _taxable(law, household)
+    taxable = _taxable(law, replace(household, wages=household.whole))
     start, step = (law.value("income", f"exemption_credit_reduction_{part}") for part in ("threshold", "step"))
-    n_steps = steps_above(household.wages, start, step)
+    n_steps = steps_above(household.whole, start, step)
     lost = n_steps * law.value("income", "exemption_credit_reduction_per_step")
     credit = np.maximum(0.0, law.value("income", "exemption_credit") - lost)
+    tax = law.income_tax(taxable)
+    if household.year_income is not None:  # form 540NR: the rate of the year's tax, on the state's part of the income
+        year = np.maximum(taxable, 1.0)
+        share = np.round(household.wages / np.maximum(household.whole, 1.0), SHARE_DIGITS)
+        taxable = np.maximum(0.0, household.wages - share * (household.whole - taxable))
+        tax, credit = taxable * np.round(tax / year, SHARE_DIGITS), credit * np.round(taxable / year, SHARE_DIGITS)
     surtaxed = np.maximum(0.0, taxable - law.value("income", "surtax_threshold"))
-    return np.maximum(0.0, law.income_tax(taxable) - credit) + law.value("income", "surtax_rate") * surtaxed
+    return np.maximum(0.0, tax - credit) + law.value("income", "surtax_rate") * surtaxed
 
 
 def _new_york(law: Law, household: Household) -> FloatArray:
@@ -125,7 +145,7 @@ def _new_york(law: Law, household: Household) -> FloatArray:
 def _new_york_city(law: Law, household: Household) -> FloatArray:
     """City tax on New York State taxable income, less both parts of the school tax credit."""
     state = law.tables.law("NY", law.year, law.status)
-    income = household.wages
+    income = household.whole
     taxable = _taxable(state, household)
     credit = "school_tax_credit"
     low_part = np.minimum(taxable, law.value(credit, "rate_reduction_break"))
@@ -135,7 +155,7 @@ def _new_york_city(law: Law, household: Household) -> FloatArray:
         taxable <= law.value(credit, "rate_reduction_taxable_income_limit")
     )
     fixed = np.where(income <= law.value(credit, "fixed_income_limit"), law.value(credit, "fixed_amount"), 0.0)
-    return np.maximum(0.0, law.income_tax(taxable) - np.where(has_reduction, reduction, 0.0) - fixed)
+    return np.maximum(0.0, law.income_tax(taxable) - np.where(has_reduction, reduction, 0.0) - household.time * fixed)
 
 
 def _massachusetts(law: Law, household: Household) -> FloatArray:

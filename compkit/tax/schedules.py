@@ -289,6 +289,11 @@ class TaxTables:
         return {(row["residence"], row["work"]): row["rule"] for row in self._tables.rows("state_agreements")}
 
     @cached_property
+    def part_year_rules(self) -> dict[str, str]:
+        """Rule of the tax on who lived there for a part of the year, by jurisdiction."""
+        return {str(row["jurisdiction"]): str(row["rule"]) for row in self._tables.rows("part_year_rules")}
+
+    @cached_property
     def untaxed_places(self) -> frozenset[str]:
         """Places of offers without taxes in the tables."""
         return frozenset(str(row["place"]) for row in self._tables.rows("places")) - {*self.of_place, REMOTE}

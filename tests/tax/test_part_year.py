@@ -1,0 +1,100 @@
+"""Tax of the year of a move: cases worked out apart from the code, limits, laws, and what is refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from hand_checked import rows as cases
+from hypothesis import given, strategies as st
+
+from compkit.errors import OutOfRangeError
+from compkit.reference.tables import load_tables
+from compkit.tax import FILING_STATUSES, Move, PartYearError, TaxTables, grant_share, household_tax
+
+LAW = TaxTables(load_tables())
+KNOWN = ("San Francisco", "New York", "Philadelphia", "Pittsburgh", "Austin", "Seattle")
+AMOUNTS = ("total", "state_income_tax", "local_income_tax", "state_payroll_tax", "net_pay")
+places, statuses = st.sampled_from(KNOWN), st.sampled_from(FILING_STATUSES)
+shares, wages = st.floats(0, 1), st.floats(0, 3e6)
+
+
+def one(pay: float, place: str, year: int, move: Move | None, status: str = "single", **options: Any) -> dict[str, Any]:
+    """Return the tax of one household."""
+    return dict(household_tax(pay, place, status, year, LAW, move=move, **options).iloc[0])
+
+
+@pytest.mark.parametrize("row", cases("part_year"), ids=lambda row: row["case"])
+def test_hand_worked_case(row: dict[str, str]) -> None:
+    """Within a cent."""
+    before, after = float(row["earned_before"]), float(row["vested_after"])
+    move = Move(row["moved_from"], dt.date.fromisoformat(row["on"]), before, after)
+    found = one(float(row["wages"]), row["place"], int(row["year"]), move)
+    assert found[row["figure"]] == pytest.approx(float(row["expected"]), abs=0.01, rel=0), row["derivation"]
+
+
+@given(pay=wages, share=shares, new=places, old=places, status=statuses)
+def test_a_move_never_takes_more_than_both_whole_years_nor_changes_the_federal_payroll_taxes(
+    pay: float, share: float, new: str, old: str, status: str
+) -> None:
+    found = one(pay, new, 2025, Move(old, dt.date(2025, 6, 1), share * pay), status)
+    whole = [one(pay, place, 2025, None, status) for place in (new, old)]
+    taxes = [each["state_income_tax"] + each["local_income_tax"] for each in whole]
+    moved = found["state_income_tax"] + found["local_income_tax"]
+    if (taxes[0] == 0) != (taxes[1] == 0):
+        assert moved <= max(taxes) * 1.001 + 1
+    assert 0 <= moved <= sum(taxes) * 1.001 + 1
+    assert found["social_security"] == whole[0]["social_security"]
+    assert found["medicare"] == whole[0]["medicare"]
+
+
+@given(pay=wages, status=statuses, share=shares)
+def test_a_move_between_states_without_a_tax_changes_nothing(pay: float, status: str, share: float) -> None:
+    found = one(pay, "Austin", 2025, Move("Dallas", dt.date(2025, 6, 1), share * pay), status)
+    assert found == one(pay, "Austin", 2025, None, status)
+
+
+@given(pay=wages, place=places, status=statuses)
+def test_a_move_before_the_first_pay_is_a_year_at_the_new_place(pay: float, place: str, status: str) -> None:
+    found = one(pay, place, 2025, Move("Austin", dt.date(2025, 1, 1), 0.0), status)
+    whole = one(pay, place, 2025, None, status)
+    for name in AMOUNTS:
+        # The forms round the rate and the share to four places.
+        assert found[name] == pytest.approx(whole[name], abs=0.00005 * pay + 1, rel=0), name
+
+
+def test_rows_of_a_table_are_as_one_by_one() -> None:
+    pay, before = [150_000.0, 400_000.0, 2_000_000.0], [50_000.0, 0.0, 1_900_000.0]
+    on = dt.date(2025, 4, 20)
+    found = household_tax(pay, "Austin", "single", 2025, LAW, move=Move("San Francisco", on, before))
+    for row, (each, of_it) in enumerate(zip(pay, before, strict=True)):
+        assert dict(found.iloc[row]) == one(each, "Austin", 2025, Move("San Francisco", on, of_it))
+
+
+@pytest.mark.parametrize(
+    ("granted", "vests", "moved", "share"),
+    [
+        ("2024-01-01", "2026-01-01", "2025-01-01", 366 / 731),
+        ("2024-01-01", "2026-01-01", "2023-06-01", 0.0),
+        ("2024-01-01", "2026-01-01", "2026-06-01", 1.0),
+    ],
+)
+def test_a_vest_is_shared_by_the_days_from_grant_to_vest(granted: str, vests: str, moved: str, share: float) -> None:
+    assert grant_share(*map(dt.date.fromisoformat, (granted, vests, moved))) == pytest.approx(share)
+
+
+def test_what_cannot_be_worked_out_is_refused() -> None:
+    on = dt.date(2025, 6, 1)
+    with pytest.raises(PartYearError, match=r"how Illinois taxes part of a year is not modeled\. We know it for Calif"):
+        one(200_000, "Chicago", 2025, Move("Austin", on, 1.0))
+    with pytest.raises(OutOfRangeError, match="earned_before must be at most the year's income"):
+        one(200_000, "Austin", 2025, Move("San Francisco", on, 200_001.0))
+    with pytest.raises(OutOfRangeError, match="vested_after must be at most what was earned before the move"):
+        one(200_000, "Austin", 2025, Move("San Francisco", on, 100.0, 101.0))
+    with pytest.raises(ValueError, match="the move is in 2025"):
+        one(200_000, "Austin", 2026, Move("San Francisco", on, 100.0))
+    with pytest.raises(ValueError, match="a move is worked out for jobs where one lives"):
+        one(200_000, "Jersey City", 2025, Move("Austin", on, 100.0), work_place="New York")
+    with pytest.raises(OutOfRangeError, match="vests_on must be after the grant"):
+        grant_share(on, on, on)
