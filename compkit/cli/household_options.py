@@ -51,9 +51,10 @@ def household_options(command: CommandT) -> CommandT:
     return command
 
 
-def finances_from(given: Mapping[str, float | None]) -> Finances | None:
-    """Return the finances that options give; None if none of them is used."""
-    used = {name: float(value) for name, value in given.items() if value is not None}
+def finances_from(given: Mapping[str, Any]) -> Finances | None:
+    """Return the finances that options of a command give; None if none of theirs is used."""
+    fields = {option.field for option in OPTIONS}
+    used = {name: float(value) for name, value in given.items() if name in fields and value is not None}
     return Finances(**used) if used else None
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 import click
 
 from compkit.cli.household_options import finances_from, household_faults, household_options
+from compkit.cli.move_options import move_from, move_options, move_words
 from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import json_option, print_json, washington_option
 from compkit.cli.terminal import echo_table
@@ -25,6 +28,7 @@ from compkit.tax import (
     Deduction,
     Finances,
     Law,
+    Move,
     TaxTables,
     exercise_tax,
     household_tax,
@@ -91,6 +95,7 @@ NOT_MODELED = (
               help="Value above the strike of options exercised that year; adds what they cost in tax.")  # fmt: skip
 @click.option("--option-kind", type=click.Choice(OPTION_KINDS), default="unknown", show_default=True,
               help="Incentive (iso) or nonqualified (nso) options.")  # fmt: skip
+@move_options
 @washington_option
 @json_option
 def tax_command(
@@ -107,7 +112,7 @@ def tax_command(
     remote: bool,
     washington_2028: bool,
     as_json: bool,
-    **household: float | None,
+    **more_options: Any,
 ) -> None:
     """Work out the taxes on a year's wages, and what is left."""
     tables = load_tables()
@@ -115,23 +120,28 @@ def tax_command(
     location = read_place(location, homes) or location
     work_location = read_place(work_location, homes) or work_location if work_location else work_location
     faults = _faults(wages, location, year, law, work_location)
-    finances = finances_from(household)
+    finances = finances_from(more_options)
     if finances is not None:
         found = household_faults(finances, law, filing_status, year, earners)
         faults += [Fault("", "", name, rule) for name, rule in found]
+    is_alone = finances is None and option_spread is None and not work_location and not remote
+    move, found = move_from(more_options, wages, year, location, law, tables, is_alone=is_alone)
+    faults += [Fault("", "", name, rule) for name, rule in found]
     if faults:
         raise InputError(faults)
     asked, best = (
         household_tax(
             wages, location, filing_status, year, law,
             deduction=choice, n_earners=earners, work_place=work_location, is_remote=remote, finances=finances,
+            move=move,
         ).iloc[0]
         for choice in (deduction, "best")
     )  # fmt: skip
     behind = law.years_behind(year)
     rests_on = behind[0]
     taxing = taxing_states(location, work_location, law, is_remote=remote)
-    codes = dict.fromkeys([*law.of_place[location], taxing.withholding])
+    left = law.of_place[move.place] if move else []
+    codes = dict.fromkeys([*law.of_place[location], taxing.withholding, *left])
     unverified = [code for code in codes if any((code, each) in law.unverified for each in behind)]
     has_children = finances is not None and bool(finances.children)
     open_figures = projections([*codes, taxing.levying], [year], law, tables, has_children=has_children)
@@ -141,11 +151,8 @@ def tax_command(
     )[["low", "high"]].iloc[0]  # fmt: skip
     if as_json:
         amounts = {name: float(asked[name]) for name in RESULT_COLUMNS}
-        toggled: dict[str, object] = {"washington_2028": True} if washington_2028 else {}
-        more: dict[str, object] = {}
-        if finances is not None:
-            more = {name: float(asked[name]) for name in FINANCE_COLUMNS}
-            more |= {"assumed": list(ASSUMED), "not_modeled": list(NOT_MODELED)}
+        toggled = {"washington_2028": True} if washington_2028 else {}
+        more = _more_figures(dict(asked), finances, move)
         more |= {} if option_spread is None else {"exercise": exercised.to_dict()}
         rests = {"unverified": unverified, "projected": [asdict(each) for each in open_figures]}
         print_json({**amounts, **more, "status": str(asked["status"]), **rests, **toggled})
@@ -159,6 +166,8 @@ def tax_command(
     click.echo(f"Tables of {year}, as published." if year == rests_on else projected)
     if finances is not None:
         _echo_household(finances)
+    if move is not None:
+        click.echo(move_words(move, location))
     if open_figures:
         click.echo("Not settled for that year:")
         echo_table(projection_table(open_figures).cells(), left=range(3))
@@ -177,6 +186,15 @@ def tax_command(
         click.echo(
             f"Not every figure was read in its publisher's own document: {names}. tax_witnesses.csv says who agrees."
         )
+
+
+def _more_figures(asked: Mapping[str, Any], finances: Finances | None, move: Move | None) -> dict[str, object]:
+    """Return what finances and a move add to the JSON."""
+    more: dict[str, object] = {}
+    if finances is not None:
+        more = {name: float(asked[name]) for name in FINANCE_COLUMNS}
+        more |= {"assumed": list(ASSUMED), "not_modeled": list(NOT_MODELED)}
+    return more if move is None else more | {"moved_from": move.place}
 
 
 def _echo_household(finances: Finances) -> None:

@@ -24,7 +24,12 @@ from .household import (
     taxes_of_case as taxes_of_case,
     untaxed_place as untaxed_place,
 )
-from .part_year import Move as Move, PartYearError as PartYearError, grant_share as grant_share
+from .part_year import (
+    Move as Move,
+    PartYearError as PartYearError,
+    grant_share as grant_share,
+    unknown_parts as unknown_parts,
+)
 from .projections import Projection as Projection, projections as projections
 from .savings_limits import above_limits as above_limits, hsa_limit as hsa_limit, plan_limit as plan_limit
 from .schedules import (

@@ -27,8 +27,8 @@ class PartYearError(CompkitError, ValueError):
         self.jurisdiction = jurisdiction
         known = ", ".join(str(law.jurisdictions[code]["name"]) for code in law.part_year_rules)
         super().__init__(
-            f"how {law.jurisdictions[jurisdiction]['name']} taxes part of a year is not modeled. We know it for {known} "
-            "and the states without a tax on wages."
+            f"how {law.jurisdictions[jurisdiction]['name']} taxes part of a year is not modeled. We know it for "
+            f"{known} and the states without a tax on wages."
         )
 
 
@@ -123,6 +123,8 @@ def taxes_of_movers(
     PartYearError
         If the rule of one of them is not known.
     """
+    for error in unknown_parts(move, place, tables):
+        raise error
     income = household.wages
     before = np.asarray(move.earned_before)
     months = (move.on.month - 1 + (move.on.day > _FIRST_HALF_DAYS)) / MONTHS_A_YEAR
@@ -143,6 +145,18 @@ def taxes_of_movers(
         by_kind[str(tables.jurisdictions[code]["kind"])] += tax
     by_kind["state"] -= _credit(taxes, parts, move, tables)
     return by_kind
+
+
+def unknown_parts(move: Move, place: str, tables: TaxTables) -> list[PartYearError]:
+    """Find the states and cities of a move to `place` whose tax on a part of the year isn't known; none if all are."""
+    old, new = (_codes(each, tables) for each in (move.place, place))
+    taxing = [code for code in {**dict.fromkeys(old), **dict.fromkeys(new)} if not (code in old and code in new)]
+    known = tables.part_year_rules
+    return [
+        PartYearError(code, tables)
+        for code in taxing
+        if tables.jurisdictions[code]["has_wage_income_tax"] and code not in known
+    ]
 
 
 def payroll_of_movers(home: str, household: Household, move: Move, tables: TaxTables) -> dict[str, Household]:
@@ -177,9 +191,7 @@ def _part_of_year(law: Law, household: Household, own: FloatArray, time: float) 
     """Income tax of a jurisdiction that was left or entered, on the income that it taxes [USD]."""
     if not law.tables.jurisdictions[law.jurisdiction]["has_wage_income_tax"]:
         return income_tax(law, replace(household, wages=own))
-    rule = law.tables.part_year_rules.get(law.jurisdiction)
-    if rule is None:
-        raise PartYearError(law.jurisdiction, law.tables)
+    rule = law.tables.part_year_rules[law.jurisdiction]
     if rule != "share":
         months = time if rule == "own" else 1.0
         return income_tax(law, replace(household, wages=own, year_income=household.wages, time=months))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
+import numpy as np
 import pytest
 from hand_checked import rows as cases
 from hypothesis import given, strategies as st
 
+from compkit.cli import run
 from compkit.errors import OutOfRangeError
 from compkit.reference.tables import load_tables
 from compkit.tax import FILING_STATUSES, Move, PartYearError, TaxTables, grant_share, household_tax
@@ -65,7 +68,7 @@ def test_a_move_before_the_first_pay_is_a_year_at_the_new_place(pay: float, plac
 
 
 def test_rows_of_a_table_are_as_one_by_one() -> None:
-    pay, before = [150_000.0, 400_000.0, 2_000_000.0], [50_000.0, 0.0, 1_900_000.0]
+    pay, before = np.array([150_000.0, 400_000.0, 2_000_000.0]), np.array([50_000.0, 0.0, 1_900_000.0])
     on = dt.date(2025, 4, 20)
     found = household_tax(pay, "Austin", "single", 2025, LAW, move=Move("San Francisco", on, before))
     for row, (each, of_it) in enumerate(zip(pay, before, strict=True)):
@@ -98,3 +101,36 @@ def test_what_cannot_be_worked_out_is_refused() -> None:
         one(200_000, "Jersey City", 2025, Move("Austin", on, 100.0), work_place="New York")
     with pytest.raises(OutOfRangeError, match="vests_on must be after the grant"):
         grant_share(on, on, on)
+
+
+def test_the_command_says_what_is_taxed_where(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--wages", "240000", "--location", "Austin", "--year", "2025", "--moved-from", "SF"]
+    assert run(["tax", *options, "--moved-on", "2025-06-01", "--earned-before", "100k", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["state_income_tax"] == pytest.approx(7531.26, abs=0.01)
+    assert found["moved_from"] == "San Francisco"
+    assert run(["tax", *options, "--moved-on", "2025-06-01", "--earned-before", "100k"]) == 0
+    said = "Moved on June 1, 2025: $100,000 is taxed as earned in San Francisco, the rest in Austin."
+    assert said in capsys.readouterr().out
+
+
+def test_the_command_names_every_fault_of_a_move(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["tax", "--wages", "240000", "--location", "Chicago", "--year", "2025", "--moved-from", "SF"]
+    assert run(options) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "moved-on is missing: a move needs it.",
+        "earned-before is missing: a move needs it.",
+    ]
+    more = ["--moved-on", "2026-06-01", "--earned-before", "250k", "--vested-after", "260k", "--children", "1"]
+    assert run([*options, *more]) == 2
+    said = capsys.readouterr().err
+    for part in (
+        "moved-on must be in --year 2025, got 2026-06-01.",
+        "earned-before must be between 0 and --wages, got 250,000.",
+        "vested-after must be between 0 and --earned-before, got 260,000.",
+        "moved-from how Illinois taxes part of a year is not modeled.",
+        "moved-from goes with wages where you live alone",
+    ):
+        assert part in said
+    assert run([*options[:-1], "Atlantis", "--moved-on", "2025-06-01", "--earned-before", "1"]) == 2
+    assert "moved-from" in capsys.readouterr().err
