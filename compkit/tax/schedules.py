@@ -336,9 +336,8 @@ class TaxTables:
 
     def parameter_names(self, jurisdiction: str, tax: str, status: str) -> set[str]:
         """Names of all parameters of a tax, for the filing status and for all, in any year."""
-        return {
-            name for of_status in (_ALL, status) for name in self._parameters.get((jurisdiction, tax, of_status), {})
-        }
+        of_statuses = (self._parameters.get((jurisdiction, tax, each), {}) for each in (_ALL, status))
+        return {name for names in of_statuses for name in names}
 
     def brackets(self, jurisdiction: str, tax: str, year: int, status: str) -> tuple[list[float], list[float]]:
         """Thresholds [USD] and rates [fraction]; empty if the jurisdiction does not have the tax."""
@@ -347,9 +346,8 @@ class TaxTables:
             return [], []
         thresholds, rates = self._brackets[jurisdiction, tax, basis.status][basis.year]
         is_fixed = [(jurisdiction, tax, f"{BRACKETS}_{start:.0f}") in self._annual_rates for start in thresholds]
-        return [
-            start if fixed else basis.project(start) for start, fixed in zip(thresholds, is_fixed, strict=True)
-        ], rates
+        starts = [start if fixed else basis.project(start) for start, fixed in zip(thresholds, is_fixed, strict=True)]
+        return starts, rates
 
     def levies(self, jurisdiction: str, year: int) -> list[str]:
         """Payroll taxes of a jurisdiction in a year."""
