@@ -193,13 +193,13 @@ def _reported(entry: OfferEntry, measure: str, on: dt.date) -> list[_Ranked]:
 
 
 def reported_circle(row: Percentiles, title: str) -> str:
-    """Which rows of a store a percentile is of: their title and years, and how far they were looked for.
+    """Which rows of a store a percentile is of: their title, and how far they were looked for.
 
     >>> row = {"n": 5, "p25": 1.0, "p50": 1.0, "p75": 1.0, "first": "2026-01-02", "last": "2026-03-04"}
     >>> reported_circle(Percentiles(**row, widened=("region",)), "Software Engineer")
-    'Software Engineer, from January 2026 on, widened to the whole state'
+    'Software Engineer, widened to the whole state'
     """
-    return ", ".join([title or _ALL_TITLES, f"from {row.first:%B %Y} on", *_widened(row)])
+    return ", ".join([title or _ALL_TITLES, *_widened(row)])
 
 
 def _widened(row: Percentiles) -> list[str]:

@@ -54,8 +54,8 @@ def test_the_page_says_source_dates_terms_and_how_far_it_looked() -> None:
     text = shown(Reported(title="Software Engineering Manager", pay=[row]))
     assert "reported pay (levels.fyi self-reports, widened to the whole state, three years, other companies)" in text
     assert (
-        "Counted: levels.fyi self-reports at Amazon, Google and Meta, Software Engineering Manager, from January 2026 "
-        "on, widened to the whole state, three years, other companies. The latest is of November 2, 2026."
+        "Counted: levels.fyi self-reports at Amazon, Google and Meta, Software Engineering Manager, widened to the "
+        "whole state, three years, other companies. From January 5, 2026 to November 2, 2026."
     ) in text
     assert "it forbids copies of its data" in text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from compkit.analysis import Evaluation
@@ -10,7 +10,7 @@ from compkit.market import KIND_NAMES, reported_circle
 from compkit.model import Percentiles, Reported
 from compkit.paydata import KINDS, PERCENTILES
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd
-from compkit.report.show.text import MEASURE_NAMES, capitalized, joined, usd
+from compkit.report.show.text import MEASURE_NAMES, capitalized, day, joined, usd
 
 MIN_ROWS_OF_TAILS: Final = 20
 """Fewer rows show no p10 and no p90 here, though JSON gives them from 10 rows on."""
@@ -67,7 +67,7 @@ def _cells(name: str, row: Percentiles, circle: str) -> dict[str, Any]:
 
 
 def _percentile_table(
-    caption: str, first: str, found: Iterable[Percentiles], rows: list[dict[str, Any]], *terms: str
+    caption: str, first: str, found: Sequence[Percentiles], rows: list[dict[str, Any]], *terms: str
 ) -> Table:
     """Build a table of percentiles, without columns that are empty throughout; one circle for all is said once."""
     columns: dict[str, Heading] = {"name": first, **in_usd(_NAMES), "interval": "Median, 95%", "n": ("n", "number")}
@@ -75,9 +75,9 @@ def _percentile_table(
     circles = list(dict.fromkeys(row["circle"] for row in rows))
     if len(circles) > 1:
         columns["circle"] = "Which"
-    last = max(row.last for row in found)
+    first_on, last_on = min(row.first for row in found), max(row.last for row in found)
     once = f"Counted: {circles[0]}." if len(circles) == 1 else None
-    return build_table(caption, columns, rows, once, f"The latest is of {last:%B} {last.day}, {last.year}.", *terms)
+    return build_table(caption, columns, rows, once, f"From {day(first_on)} to {day(last_on)}.", *terms)
 
 
 def _terms(kinds: Iterable[str]) -> list[str]:
