@@ -25,17 +25,17 @@ def exercise_table(evaluation: Evaluation) -> Table | None:
     ]
     columns: dict[str, Heading] = {
         "when": "By the end of",
+        **in_usd(low="Tax at least", high="Tax at most", spread="Spread", exercise_cost="Cost to exercise"),
         "vested_options": ("Vested", "number"),
-        **in_usd(exercise_cost="Cost to exercise", spread="Spread", low="Tax at least", high="Tax at most"),
     }
-    return build_table("What exercising adds to that year's tax (USD)", columns, frame, *_notes(frame))
+    return build_table("Tax on exercising options (USD)", columns, frame, *_notes(frame))
 
 
 def _notes(frame: pd.DataFrame) -> Iterator[str]:
     kinds = set(frame["kind"])
     yield (
-        "If you exercise all options vested by then, at today's fair value, and keep the shares to the year's end. "
-        "The spread is the fair value less the strike."
+        "Added to that year's tax if you exercise all options vested by then, at today's fair value, and keep the "
+        "shares to the year's end. The spread is the fair value less the strike."
     )
     if "nso" in kinds:
         yield "Nonqualified options (NSO): the spread is wages, taxed and withheld like a bonus."
