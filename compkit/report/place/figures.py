@@ -64,7 +64,7 @@ def pay_by_place(analysis: LocationAnalysis) -> Picture | Notes:
         chart.key([(label, color, "box") for key, label, color in PARTS if parts[key].any()])
         chart.bottom += 4
         tops = title_rows(chart, names, [_told(row) for row in rows], _BAR)
-        scale = Scale(0.0, analysis.pay.gross * 1.01, 0.0, chart.width)
+        scale = Scale(0.0, 1.01 * max(map(sum, zip(*parts.values(), strict=True))), 0.0, chart.width)
         money_across(chart, scale, tops, _BAR)
         for at, y in enumerate(tops):
             left = 0.0
@@ -75,11 +75,8 @@ def pay_by_place(analysis: LocationAnalysis) -> Picture | Notes:
                 left += amount
 
     said = "; ".join(f"{name}: {_told(row, usd)}" for name, row in zip(names, rows, strict=True))
-    gross = analysis.pay.gross
     return picture(
-        draw,
-        _pay_title(analysis),
-        f"Bars of {usd(gross)} a year by place, cut into what you keep, rent and taxes: {said}.",
+        draw, _pay_title(analysis), f"Bars of a year by place, cut into what you keep, rent and taxes: {said}."
     )
 
 
