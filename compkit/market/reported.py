@@ -62,9 +62,22 @@ def add_reported_pay(offers: Offers, path: Path, tables: Tables, on: dt.date) ->
     InputError
         If the file is missing, busy or no store.
     """
+    said: dict[tuple[object, ...], Reported] = {}  # a batch has many offers of one job
+    entries = []
     with open_store(path) as store:
-        entries = [replace(entry, reported=reported_pay(store, entry, tables, on)) for entry in offers]
+        for entry in offers:
+            job = _asked(entry)
+            if job not in said:
+                said[job] = reported_pay(store, entry, tables, on)
+            entries.append(replace(entry, reported=said[job]))
     return Offers(entries, offers.warnings, offers.left_out)
+
+
+def _asked(entry: OfferEntry) -> tuple[object, ...]:
+    """All of an offer that the answer depends on."""
+    offer = entry.offer
+    job = offer.company, offer.level, offer.guide_level, offer.location, offer.currency, offer.contact.title
+    return *job, *(row.source for row in offer.market)
 
 
 def reported_pay(store: duckdb.DuckDBPyConnection, entry: OfferEntry, tables: Tables, on: dt.date) -> Reported:

@@ -17,9 +17,9 @@ import compkit
 from compkit.batch.folder.documents import offers_document
 from compkit.cli.main import run
 from compkit.errors import InputError
-from compkit.market import further_positions, market_positions, reported_pay
+from compkit.market import add_reported_pay, further_positions, market_positions, reported_pay
 from compkit.model import Candidate, Offer, PaySummary, Reported
-from compkit.offers import OfferEntry, entry_for, load_offers
+from compkit.offers import OfferEntry, Offers, entry_for, load_offers
 from compkit.paydata import open_store
 
 ON = dt.date(2026, 12, 1)
@@ -384,6 +384,21 @@ def test_python_reads_the_store_too(folder: Path) -> None:
     assert (base["source"], base["low"], base["high"]) == ("reported", 175_000, 185_000)
     with pytest.raises(InputError, match="is no store of pay data"):
         compkit.read_offers(folder / "offers.yaml", store="none.duckdb")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"company": "Google"}, {"level": "L7"}, {"guide_level": "L7"}, {"location": "Austin"}, {"currency": "GBP"},
+     {"contact": {"title": "Recruiter"}}, {"market": [own(9, source="levels.fyi")]}],
+    ids=lambda changes: next(iter(changes)),
+)  # fmt: skip
+def test_offers_of_one_job_share_an_answer_and_others_do_not(folder: Path, changes: dict[str, Any]) -> None:
+    entries = [entry(), entry(id="other", base_salary=1.0), entry(id="changed", **changes)]
+    found = add_reported_pay(Offers(entries), folder / "pay.duckdb", TABLES, dt.date.today())
+    assert found[0].reported is found[1].reported
+    with open_store(folder / "pay.duckdb") as store:
+        assert found[2].reported == reported_pay(store, entries[2], TABLES, dt.date.today())
+    assert found[2].reported is not found[0].reported
 
 
 def test_a_report_takes_no_figure_from_fewer_than_five(folder: Path) -> None:
