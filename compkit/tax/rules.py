@@ -324,6 +324,17 @@ def _maryland_taxable(law: Law, household: Household) -> FloatArray:
     return np.maximum(0.0, left - law.amount_above("income", "exemption_above", household.wages))
 
 
+def _utah(law: Law, household: Household) -> FloatArray:
+    """Tax less the taxpayer credit, a share of the federal deduction that falls as income grows: form TC-40."""
+    federal, income = law.tables.law("US", law.year, law.status), household.wages
+    itemizes = household.salt_cap is not None
+    deduction = _itemized(household) if itemizes else federal.value("income", "standard_deduction")
+    above = np.maximum(0.0, income - law.value("income", "credit_reduction_start"))
+    lost = law.value("income", "credit_reduction_rate") * above
+    credit = np.maximum(0.0, law.value("income", "taxpayer_credit_rate") * deduction - lost)
+    return np.maximum(0.0, law.income_tax(income) - credit)
+
+
 def _state_taxable_income(law: Law, household: Household) -> FloatArray:
     """Tax of a state, or one of its counties or districts, on the taxable income by the state's law."""
     state = law.tables.law(law.jurisdiction.partition("-")[0], law.year, law.status)
@@ -365,6 +376,7 @@ RULES: Mapping[str | None, Rule] = {
     "ohio": _ohio,
     "oregon": _oregon,
     "state_taxable_income": _state_taxable_income,
+    "utah": _utah,
     "wisconsin": _wisconsin,
 }
 """Rules by their name in tax_jurisdictions.csv; None is the general rule."""

@@ -128,6 +128,14 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
         "{amount} after federal tax",
     ),
     "OR income exemption_credit_income_limit": ("income above which there is no credit",),
+    # Utah
+    "income credit_reduction_start": ("income where the credit starts to fall", "{amount} above that start"),
+    "income credit_reduction_rate": (
+        "rate at which the credit falls", "product: credit lost", "above: taxpayer credit",
+    ),
+    "income taxpayer_credit_rate": (
+        "share of the federal deduction that is credited", "product: credit before it falls", "above: taxpayer credit",
+    ),
     # New York
     "recapture agi_threshold": ("income above which the benefit of the lower brackets is taken back",),
     "recapture phase_in_width": ("income range over which it is taken back", "share taken back"),
