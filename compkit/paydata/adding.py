@@ -108,7 +108,7 @@ def _read_rows(store: duckdb.DuckDBPyConnection, table: TableFile, kind: Kind) -
     types = ", ".join(f"'{one}': 'VARCHAR'" for one in names)
     reader = (
         f"read_csv(?, auto_detect = false, header = false, skip = {table.n_lines_before}, delim = '{table.delimiter}',"
-        " quote = '\"', escape = '\"', max_line_size = 10000000, buffer_size = 12000000,"  # else 16 lines: 160 MB
+        " quote = '\"', escape = '\"', max_line_size = 2000000, buffer_size = 2000000,"  # else 16 lines: 160 MB
         f" columns = {{{types}}})"
     )
     reasons = " ".join(f"WHEN {condition} THEN '{_quoted(reason)}'" for reason, condition in kind.set_aside)
@@ -133,19 +133,24 @@ def _read_rows(store: duckdb.DuckDBPyConnection, table: TableFile, kind: Kind) -
 
 
 def _identify(store: duckdb.DuckDBPyConnection, kind: Kind) -> None:
-    """Tell rows apart that have no identity of their own: they are the same only as often as each file repeats them."""
+    """Show in `arrived` the rows of `incoming` that aren't set aside, each with an identity.
+
+    Rows that have none of their own are the same only as often as each file repeats them.
+    """
     query = "SELECT count(*) FROM incoming WHERE reason IS NULL AND identity IS NULL"
-    if store.execute(query).fetchone() == (0,):
-        return
+    has_all = store.execute(query).fetchone() == (0,)
     store.execute(
         f"""
-        UPDATE incoming SET identity = counted.identity FROM (
-            SELECT row, md5_number('{kind.name}' || chr(31) || content || '#'
-                || row_number() OVER (PARTITION BY content ORDER BY row)) AS identity
-            FROM incoming WHERE reason IS NULL AND identity IS NULL) AS counted
-        WHERE incoming.row = counted.row
+        CREATE OR REPLACE TEMP TABLE counted AS
+        SELECT row, md5_number('{kind.name}' || chr(31) || hex(content) || '#'
+            || row_number() OVER (PARTITION BY content ORDER BY row)) AS identity
+        FROM incoming WHERE reason IS NULL AND identity IS NULL
         """  # noqa: S608
     )
+    identity = "coalesce(incoming.identity, counted.identity)"
+    joined = f"SELECT incoming.* REPLACE ({identity} AS identity) FROM incoming LEFT JOIN counted USING (row)"  # noqa: S608
+    source = "SELECT * FROM incoming" if has_all else joined
+    store.execute(f"CREATE OR REPLACE TEMP VIEW arrived AS {source} WHERE reason IS NULL")
 
 
 def _take_in(
@@ -164,9 +169,9 @@ def _take_in(
             f"""
             CREATE OR REPLACE TEMP TABLE later AS
             WITH alike AS (
-                SELECT {number} AS source, row, identity, day, content FROM incoming WHERE reason IS NULL
+                SELECT {number} AS source, row, identity, day, content FROM arrived
                 UNION ALL SELECT source, row, identity, day, content FROM rows
-                WHERE identity IN (SELECT identity FROM incoming WHERE reason IS NULL))
+                WHERE identity IN (SELECT identity FROM arrived))
             SELECT source, row FROM alike
             WHERE identity IN (SELECT identity FROM alike GROUP BY identity HAVING count(*) > 1)
             QUALIFY row_number() OVER (PARTITION BY identity ORDER BY {FIRST}) > 1
@@ -181,19 +186,19 @@ def _take_in(
     except BaseException:
         store.execute("ROLLBACK")
         raise
-    store.execute("DROP TABLE incoming; DROP TABLE later")
+    store.execute("DROP VIEW arrived; DROP TABLE incoming; DROP TABLE counted; DROP TABLE later")
     return fates
 
 
 def _insert(store: duckdb.DuckDBPyConnection, kind: Kind, number: int) -> None:
-    """Bring the rows of `incoming` that are not set aside into the store, with their names."""
+    """Bring the rows of `arrived` into the store, with their names."""
     names = [name for name in COLUMNS if name in NAMED or name in kind.values]
     columns = ", ".join(NAMED.get(name, f"incoming.{name}") for name in names)
     store.execute(
         f"""
         INSERT INTO rows (source, row, is_kept, identity, content, {", ".join(names)})
         SELECT {number}, row, true, identity, content, {columns}
-        FROM incoming {JOINS} WHERE reason IS NULL ORDER BY {ORDER}
+        FROM arrived AS incoming {JOINS} ORDER BY {ORDER}
         """  # noqa: S608
     )
 

@@ -26,7 +26,7 @@ _XLSX, _XLS = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _DELIMITERS = (",", ";", "\t", "|")
 _FIRST_LINES = 30
 """How far down the headings may stand."""
-_CHUNK = 1 << 22
+_CHUNK = 1 << 20
 _NOTES_BYTES = 1 << 16
 _MAX_UNPACKED = 8 << 30
 _MAX_RATIO = 500
