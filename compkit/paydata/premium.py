@@ -156,8 +156,8 @@ def _eligible(frame: pd.DataFrame, first: int, last: int) -> tuple[pd.DataFrame,
 
 
 def _is(texts: pd.Series, wanted: str) -> pd.Series:
-    """Whether texts are the one wanted, whatever their case and the spaces around them."""
-    return (texts.str.strip().str.casefold() == wanted.casefold()).fillna(value=False).astype(bool)
+    """Whether texts are the one wanted, as the site writes it; spaces around them don't count."""
+    return (texts.str.strip() == wanted).fillna(value=False).astype(bool)
 
 
 def _association(rows: pd.DataFrame, cell: list[pd.Series], left_out: Mapping[str, int], n_offered: int) -> Association:

@@ -112,7 +112,8 @@ def test_each_row_is_used_or_has_a_reason() -> None:
                 TWO_COMPANIES,
                 rows(
                     {"title": "Product Manager", "country": "India", "n": 2},
-                    {"title": " software engineer ", "tag": None},
+                    {"title": " Software Engineer ", "tag": None},
+                    {"title": "software engineer"},
                     {"country": "India"},
                     {"day": pd.Timestamp("2017-12-31"), "n": 3},
                     {"day": pd.Timestamp("2022-01-01")},
@@ -129,12 +130,12 @@ def test_each_row_is_used_or_has_a_reason() -> None:
             ]
         )
     )
-    counts = [2, 1, 5, 2, 2, 2]
+    counts = [3, 1, 5, 2, 2, 2]
     assert list(found.with_level.left_out.values()) == [*counts, 1]
     assert list(found.without_level.left_out.values()) == [*counts, 0]
     assert (found.with_level.n_used, found.without_level.n_used) == (14, 15)
     for one in (found.with_level, found.without_level):
-        assert one.n_offered == one.n_used + sum(one.left_out.values()) == 29
+        assert one.n_offered == one.n_used + sum(one.left_out.values()) == 30
 
 
 def test_a_row_left_alone_by_another_is_left_out_as_well() -> None:
