@@ -23,6 +23,10 @@ FILING = {
     "WAGE_RATE_OF_PAY_TO": "0.0", "WAGE_UNIT_OF_PAY": "Year", "WORKSITE_CITY": "REDMOND", "WORKSITE_STATE": "WA",
     "NEW_EMPLOYMENT": "1", "CONTINUED_EMPLOYMENT": "0",
 }  # fmt: skip
+POSTING = {
+    "job_id": "1", "company_name": "Hopper", "title": "Engineer", "min_salary": "100000", "max_salary": "150000",
+    "pay_period": "YEARLY", "location": "Seattle, WA", "listed_time": "1.71354E+12",
+}  # fmt: skip
 
 
 def sheet(path: Path, rows: Sequence[Mapping[str, str]], delimiter: str = ",", encoding: str = "utf-8") -> Path:

@@ -128,7 +128,7 @@ def remove_command(source: int, store: Path, *, as_json: bool) -> None:
 @_store_option
 @json_option
 def export_command(output: Path, store: Path, *, with_fates: bool, as_json: bool) -> None:
-    """Write the pay in the store as CSV."""
+    """Write the pay in the store as CSV, or as XLSX if OUTPUT ends in .xlsx."""
     if output.exists():
         raise InputError([Fault(str(output), "", "", "is there already. Choose another name.")])
     with open_store(store) as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import hashlib
 import re
@@ -68,7 +69,7 @@ def add_file(
             store.execute(f"SET memory_limit = '{_MEMORY}'; SET threads = 1; SET temp_directory = '{folder}'")
             for macro in MACROS:
                 store.execute(macro)
-            n_rows, broken = _read(store, table, kind, folder)
+            n_rows, broken = _read(store, file, table, kind, folder)
             if not n_rows:
                 raise InputError([Fault(file.name, "", "", "has headings and no rows.")])
             name_incoming(store, tables)
@@ -84,7 +85,9 @@ def _kind(headings: Sequence[str], wanted: Kind | None) -> Kind | None:
     return wanted if wanted.columns(headings) is not None else None
 
 
-def _read(store: duckdb.DuckDBPyConnection, table: TableFile, kind: Kind, folder: Path) -> tuple[int, tuple[int, ...]]:
+def _read(
+    store: duckdb.DuckDBPyConnection, file: Path, table: TableFile, kind: Kind, folder: Path
+) -> tuple[int, tuple[int, ...]]:
     """Read a table into `incoming`; return its number of rows, counted apart, and those that are broken."""
     try:
         n_read = _read_rows(store, table, kind)
@@ -92,8 +95,11 @@ def _read(store: duckdb.DuckDBPyConnection, table: TableFile, kind: Kind, folder
             return n_read, ()
     except (duckdb.InvalidInputException, duckdb.ConversionException):
         pass  # a row has other cells than the headings
-    table, n_rows = repaired(table, folder)
-    _read_rows(store, table, kind)
+    try:
+        table, n_rows = repaired(table, folder)
+        _read_rows(store, table, kind)
+    except (csv.Error, duckdb.InvalidInputException) as error:
+        raise InputError([Fault(file.name, "", "", "has a cell or line of more than a megabyte.")]) from error
     return n_rows, table.broken
 
 

@@ -95,12 +95,14 @@ MACROS: Final = (
     " CASE WHEN starts_with(cell, ' ') OR ends_with(cell, ' ') THEN trim(cell) ELSE cell END",
     "CREATE OR REPLACE TEMP MACRO said(cell) AS CASE WHEN length(trimmed(cell)) > 4 THEN trimmed(cell)"
     " WHEN contains('||NA|N/A|NAN|NULL|NONE|', '|' || upper(trimmed(cell)) || '|') THEN NULL ELSE trimmed(cell) END",
-    "CREATE OR REPLACE TEMP MACRO number(cell) AS CASE WHEN cell <> '' AND NOT contains(cell, '_') THEN"
+    "CREATE OR REPLACE TEMP MACRO number(cell) AS CASE WHEN cell <> '' AND NOT contains(cell, '_')"
+    " AND NOT contains(lower(cell), 'n') THEN"  # inf and nan
     " coalesce(TRY_CAST(cell AS DOUBLE), TRY_CAST(replace(replace(cell, '$', ''), ',', '') AS DOUBLE)) END",
     f"CREATE OR REPLACE TEMP MACRO per_year(unit) AS CASE lower(trim(unit)) {_PER_YEAR} END",
     f"CREATE OR REPLACE TEMP MACRO us_day(cell) AS CAST(try_strptime(trim(cell), [{_ISO}, {_US}]) AS DATE)",
     f"CREATE OR REPLACE TEMP MACRO european_day(cell) AS CAST(try_strptime(trim(cell), [{_EUROPEAN}]) AS DATE)",
-    "CREATE OR REPLACE TEMP MACRO epoch_day(cell) AS CAST(make_timestamp(CAST(number(cell) * 1000 AS BIGINT)) AS DATE)",
+    "CREATE OR REPLACE TEMP MACRO epoch_day(cell) AS CASE WHEN number(cell) BETWEEN 0 AND 1e13 THEN"
+    " CAST(make_timestamp(CAST(number(cell) * 1000 AS BIGINT)) AS DATE) END",
 )
 """What the kinds' SQL calls: text, numbers, periods of pay in a year, and days."""
 

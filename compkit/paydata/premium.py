@@ -132,12 +132,12 @@ def _eligible(frame: pd.DataFrame, first: int, last: int) -> tuple[pd.DataFrame,
     total, experience, tenure = (frame[name].astype(float) for name in ("total", "experience", "tenure"))
     incomplete = text["company"].isna() | text["level_folded"].isna() | text["metro"].isna()
     reasons = {
-        f"title is not {TITLE}": ~_is(text["title"], TITLE),
-        "place is not in the US": ~_is(text["country"], COUNTRY),
+        f"with another title than {TITLE}": ~_is(text["title"], TITLE),
+        "outside the US": ~_is(text["country"], COUNTRY),
         f"not from {first} to {last}": ~year.between(first, last),
-        f"total under ${MIN_TOTAL:,.0f} or unknown": ~(total.between(MIN_TOTAL, np.inf, inclusive="left")),
-        "less experience than tenure, or unknown": ~(experience >= tenure),
-        "company, level or metro unknown": incomplete,
+        f"with a total under ${MIN_TOTAL:,.0f} or unknown": ~(total.between(MIN_TOTAL, np.inf, inclusive="left")),
+        "with less experience than tenure, or unknown": ~(experience >= tenure),
+        "without company, level or metro": incomplete,
     }
     left = np.ones(len(frame), dtype=bool)
     left_out = {}

@@ -178,27 +178,44 @@ FIRST = "day DESC NULLS LAST, content DESC, source, row"
 
 
 def export_rows(store: duckdb.DuckDBPyConnection, path: Path, *, with_fates: bool = False) -> int:
-    """Write the observations as CSV, or every row's fate; return how many.
+    """Write the observations, or every row's fate, as CSV, or as XLSX if the path ends in it; return how many.
 
     No cell can run as a formula in a spreadsheet program: an apostrophe stands before one that could.
     """
     if with_fates:
-        query = (
-            "SELECT file, row, CASE WHEN is_kept THEN 'kept' ELSE 'duplicate' END AS fate, NULL AS reason"
-            " FROM rows JOIN sources USING (source) UNION ALL SELECT file, row, 'set aside', reason"
-            " FROM set_aside JOIN sources USING (source) ORDER BY file, row"
-        )
+        query = """
+            SELECT inert(file) AS file, row, CASE WHEN is_kept THEN 'kept' ELSE 'duplicate' END AS fate, NULL AS reason
+            FROM rows JOIN sources USING (source)
+            UNION ALL SELECT inert(file), row, 'set aside', reason FROM set_aside JOIN sources USING (source)
+            ORDER BY file, row
+        """
     else:
         texts = {name for name, kind in COLUMNS.items() if kind == "VARCHAR"}
         cells = ", ".join(f"inert({name}) AS {name}" if name in texts else name for name in COLUMNS)
         query = f"SELECT inert(file) AS file, {cells} FROM observations JOIN sources USING (source) ORDER BY ALL"  # noqa: S608
     store.execute(
         "CREATE OR REPLACE TEMP MACRO inert(cell) AS"
-        " CASE WHEN regexp_matches(cell, '^[=+@\\t\\r-]') THEN '''' || cell ELSE cell END"
+        " CASE WHEN regexp_matches(cell, '^[=+@\\t\\r\\n-]') THEN '''' || cell ELSE cell END"
     )
+    if path.suffix.lower() == ".xlsx":
+        return _write_xlsx(store.execute(query), path)
     target = str(path).replace("'", "''")
     (n_rows,) = _one(store, f"COPY ({query}) TO '{target}' (FORMAT csv, HEADER)")
     return int(n_rows)
+
+
+def _write_xlsx(found: duckdb.DuckDBPyConnection, path: Path) -> int:
+    import openpyxl  # slow to import, and only this format needs it
+
+    workbook, n_rows = openpyxl.Workbook(write_only=True), 0
+    sheet = workbook.create_sheet("Pay data")
+    sheet.append([name for name, *_ in found.description or ()])
+    while rows := found.fetchmany(10_000):
+        n_rows += len(rows)
+        for row in rows:
+            sheet.append(row)
+    workbook.save(path)
+    return n_rows
 
 
 def _one(store: duckdb.DuckDBPyConnection, query: str, *values: object) -> tuple[Any, ...]:

@@ -13,10 +13,11 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from command_line import answered
 from hypothesis import given, strategies as st
-from pay_files import FILING, REPORT, add, sheet
+from pay_files import FILING, POSTING, REPORT, add, sheet
 
 from compkit.cli.main import run
 from compkit.errors import InputError
@@ -111,6 +112,28 @@ def test_wages_are_told_by_year(tmp_path: Path, unit: str, wage: str, yearly: fl
 def test_a_filing_that_tells_no_pay_is_set_aside(tmp_path: Path, change: dict[str, str], reason: str) -> None:
     (found,) = add(tmp_path / "s", sheet(tmp_path / "a.csv", [FILING | change]))
     assert aside(found) == {reason: 1}
+
+
+def test_a_moment_beyond_all_calendars_is_a_date_that_can_t_be_read(tmp_path: Path) -> None:
+    moments = ["1.71354E+12", "1e300", "inf", "-5", "soon"]  # the first is April 19, 2024
+    path = sheet(tmp_path / "a.csv", [POSTING | {"job_id": one, "listed_time": one} for one in moments])
+    (found,) = add(tmp_path / "s", path)
+    assert aside(found) == {"the date can't be read": 4}
+    assert kept(tmp_path / "s", "day, low, high") == [(dt.date(2024, 4, 19), 100_000, 150_000)]
+
+
+def test_no_part_of_pay_is_infinite(tmp_path: Path) -> None:
+    add(
+        tmp_path / "s", sheet(tmp_path / "a.csv", [REPORT | {"basesalary": "inf"}, REPORT | {"stockgrantvalue": "nan"}])
+    )
+    assert kept(tmp_path / "s", "base, stock, total") == [(155_000, None, 310_000), (None, None, 310_000)]
+
+
+def test_a_line_of_megabytes_is_refused(tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.csv", [REPORT, REPORT | dict.fromkeys(("level", "title", "tag"), "x" * 900_000)])
+    with pytest.raises(InputError, match="has a cell or line of more than a megabyte"):
+        add(tmp_path / "s", path)
+    assert not (tmp_path / "s").exists()
 
 
 @pytest.mark.parametrize("day", ["2018-02-02", "2/2/2018", "02-FEB-18", "2-Feb-2018", "2018-02-02 00:00:00", "2/2/18"])
@@ -214,14 +237,19 @@ def test_rows_of_a_file_that_is_removed_come_back_from_the_others(tmp_path: Path
 
 def test_what_is_exported_is_inert(tmp_path: Path) -> None:
     names = ["=HYPERLINK(1)", "+1", "-1", "@x", "Plain, Inc"]
-    add(tmp_path / "s", sheet(tmp_path / "a.csv", [REPORT | {"title": name} for name in names]))
+    add(tmp_path / "s", sheet(tmp_path / "=a.csv", [REPORT | {"title": name} for name in names]))
     with open_store(tmp_path / "s") as connection:
         assert export_rows(connection, tmp_path / "out.csv") == 5
         assert export_rows(connection, tmp_path / "fates.csv", with_fates=True) == 5
+        assert export_rows(connection, tmp_path / "out.xlsx") == 5
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as lines:
-        assert sorted(row["title"] for row in csv.DictReader(lines)) == sorted(
-            [f"'{one}" for one in names[:4]] + names[4:]
-        )
+        told = list(csv.DictReader(lines))
+    assert sorted(row["title"] for row in told) == sorted([f"'{one}" for one in names[:4]] + names[4:])
+    assert {row["file"] for row in told} == {"'=a.csv"}
+    assert (tmp_path / "fates.csv").read_text(encoding="utf-8").count("'=a.csv") == 5
+    headings, *rows = openpyxl.load_workbook(tmp_path / "out.xlsx").active.iter_rows()
+    titles = [row[[cell.value for cell in headings].index("title")] for row in rows]
+    assert {(cell.value, cell.data_type) for cell in titles} == {(row["title"], "s") for row in told}
 
 
 REFUSED = {

@@ -200,7 +200,7 @@ REFUSED = {
     "nothing marked": (TWO_COMPANIES.assign(tag=OTHER), "of 12 usable rows 0 are marked .*and 5 are needed"),
     "four marked": (
         rows(*pairs("Amazon", 2e5, 1.2, 2), *pairs("Google", 2e5, 1.2, 2), {"title": "Recruiter", "n": 3}),
-        r"of 8 usable rows 4 are marked .*left out: 3 title is not Software Engineer\)",
+        r"of 8 usable rows 4 are marked .*left out: 3 with another title than Software Engineer\)",
     ),
     "one company": (rows(*pairs("Amazon", 2e5, 1.2, 6)), "1 company has rows with and without"),
     "only one company compares": (
