@@ -118,7 +118,9 @@ def commands() -> Iterator[click.Command]:
     for name in compkit.list_commands(None):  # type: ignore[attr-defined, arg-type]
         command = compkit.get_command(None, name)  # type: ignore[attr-defined, arg-type]
         yield command
-        yield from command.commands.values() if isinstance(command, click.Group) else ()
+        if isinstance(command, click.Group):
+            command.list_commands(click.Context(command))
+            yield from command.commands.values()
 
 
 @each_page
