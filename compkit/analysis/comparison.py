@@ -257,7 +257,7 @@ class Comparison:
         for position, evaluation in enumerate(self.evaluations):
             analysis = LocationAnalysis(evaluation)
             totals = tuple(self.worth.by_year["total"][position].tolist())
-            pay = Pay(totals, analysis.start_on, evaluation.candidate.filing_status)
+            pay = Pay(totals, analysis.start_on, evaluation.candidate.filing_status, analysis.finances)
             try:
                 own = taxed_pay(pay, [analysis.own], self.tables, law=analysis.law).iloc[0]
             except CompkitError as error:

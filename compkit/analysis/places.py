@@ -20,11 +20,13 @@ from compkit.periods import MONTHS_A_YEAR, months_into_year, start_years
 from compkit.place import BEDROOMS, Living, Pay, location_table, price_level, taxed_pay
 from compkit.reference import Tables
 from compkit.tax import (
+    Finances,
     Projection,
     Residence,
     TaxTables,
     cash_plan,
     employment_year_tax,
+    finances_with,
     has_flat_rate,
     household_tax,
     office_question,
@@ -83,7 +85,12 @@ class LocationAnalysis:
     def pay(self) -> Pay:
         """The offer's pay by employment year."""
         totals = tuple(float(total) for total in self.evaluation.years["total"])
-        return Pay(totals, self.start_on, self.evaluation.candidate.filing_status)
+        return Pay(totals, self.start_on, self.evaluation.candidate.filing_status, self.finances)
+
+    @property
+    def finances(self) -> Finances | None:
+        """The rest of the household with this offer; None if the file doesn't say."""
+        return finances_with(self.evaluation.candidate, self.evaluation.offer)
 
     @property
     def rented_bedrooms(self) -> int:
@@ -131,7 +138,7 @@ class LocationAnalysis:
         """Raise CompkitError if a living's tax or prices can't be worked out."""
         employment_year_tax(
             [0.0] * len(self.pay.totals), self.start_on, living.residence, self.pay.filing_status, self.law,
-            work_place=living.work_place, is_remote=living.is_remote,
+            work_place=living.work_place, is_remote=living.is_remote, finances=self.finances,
         )  # fmt: skip
         price_level([living.residence], self.tables)
 
@@ -198,7 +205,7 @@ class LocationAnalysis:
         home = self.home
         taxes = employment_year_tax(
             self.pay.totals, self.start_on, home.residence, self.pay.filing_status, self.law,
-            work_place=home.work_place, is_remote=home.is_remote,
+            work_place=home.work_place, is_remote=home.is_remote, finances=self.finances,
         )  # fmt: skip
         years = start_years(self.start_on, len(self.pay.totals))
         return taxes.assign(total=self.pay.totals, tax_year=years)
@@ -274,7 +281,7 @@ class LocationAnalysis:
         """Net pay of wages in a living under the tables of the offer's first year; same shape [USD]."""
         found = household_tax(
             wages, living.residence, self.pay.filing_status, self.start_on.year, self.law,
-            deduction="best", work_place=living.work_place, is_remote=living.is_remote,
+            deduction="best", work_place=living.work_place, is_remote=living.is_remote, finances=self.finances,
         )  # fmt: skip
         return found["net_pay"].to_numpy(dtype=float)
 

@@ -32,8 +32,17 @@ from compkit.model import GrowthConvention
 from compkit.offers import OfferEntry, Offers, fill_tradable, people_of, reference_faults
 from compkit.pay import COMPONENTS, Assumptions, Growth, Valuation, benefit_lines, pay_terms, stock_purchases, valuation
 from compkit.reference import Tables, load_tables
-from compkit.report import COMPONENT_NAMES, Heading, build_table, in_usd, startup_answer, usd
-from compkit.tax import TaxTables, TwoStatesError, UntaxedPlaceError, employment_year_tax, tax_tables
+from compkit.report import (
+    COMPONENT_NAMES,
+    HOUSEHOLD_RULE,
+    Heading,
+    build_table,
+    household_answer,
+    in_usd,
+    startup_answer,
+    usd,
+)
+from compkit.tax import TaxTables, TwoStatesError, UntaxedPlaceError, employment_year_tax, finances_with, tax_tables
 
 LARGE_RATE = 1.0
 TAX_RULE = (
@@ -90,6 +99,8 @@ def evaluate_command(
     echo_decision(decision)
     if taxes:
         click.echo(TAX_RULE)
+        if any(finances_with(entry.candidate, entry.in_usd) for entry in offers):
+            click.echo(HOUSEHOLD_RULE)
 
 
 def _decision(offers: Offers, tables: Tables, today: dt.date) -> Decision | None:
@@ -120,6 +131,7 @@ def _taxes(worth: Valuation, offers: Offers, law: TaxTables, today: dt.date) -> 
                     law,
                     work_place=entry.work_place,
                     is_remote=entry.is_remote,
+                    finances=finances_with(entry.candidate, entry.in_usd),
                 )
             )
         except UntaxedPlaceError as error:
@@ -192,6 +204,7 @@ def _evaluation(worth: Valuation, position: int, evaluation: Evaluation, taxes: 
         for year, row in zip(years, taxes.to_dict("records"), strict=True):
             year |= {name: row[name] for name in ("tax", "net", "tax_status")}
     practice = refresher_practice(entry.offer, tables)
+    finances = None if taxes is None else finances_with(entry.candidate, entry.in_usd)
     return {
         "id": entry.offer.id,
         "currency": "USD",
@@ -204,6 +217,7 @@ def _evaluation(worth: Valuation, position: int, evaluation: Evaluation, taxes: 
         "kept_stock": kept_stock(evaluation),
         "unverified": unverified_schedules(entry.offer, tables),
         "refresher_practice": {"practice": practice.name, "is_verified": practice.is_verified} if practice else None,
+        **household_answer(finances),
     }
 
 

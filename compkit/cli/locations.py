@@ -28,7 +28,17 @@ from compkit.errors import CompkitError, Fault, InputError
 from compkit.pay import Assumptions, Growth
 from compkit.place import TAX_PARTS
 from compkit.reference import load_tables, records
-from compkit.report import Heading, build_table, in_usd, place_names, projection_table, rent_words, usd
+from compkit.report import (
+    HOUSEHOLD_RULE,
+    Heading,
+    build_table,
+    household_answer,
+    in_usd,
+    place_names,
+    projection_table,
+    rent_words,
+    usd,
+)
 from compkit.tax import UntaxedPlaceError, tax_tables
 
 _AMOUNTS = ("gross", *TAX_PARTS, "tax", "net", "price_level", "purchasing_power", "rent", "kept",
@@ -88,6 +98,8 @@ def locations_command(
         "Each employment year counts as one year's wages of one earner, under the tables of the calendar year in which "
         "it begins (later than published: projected), with the deduction that costs less."
     )
+    if any(analysis.finances is not None for analysis in analyses):
+        click.echo(HOUSEHOLD_RULE)
     _say_what_is_projected(analyses)
 
 
@@ -187,6 +199,7 @@ def _places(analysis: LocationAnalysis) -> dict[str, Any]:
         "left_out": analysis.left_out,
         "unverified": analysis.unverified_taxes,
         "projected": [asdict(each) for each in analysis.projections],
+        **household_answer(analysis.finances),
     }
 
 

@@ -17,7 +17,7 @@ from compkit.cli.terminal import echo_table
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.model import read_place
 from compkit.reference import load_tables
-from compkit.report import projection_table, usd
+from compkit.report import NOT_IN_HOUSEHOLD, household_assumptions, projection_table, usd
 from compkit.tax import (
     ASK_AN_ADVISER,
     DEDUCTIONS,
@@ -55,19 +55,6 @@ _NAMES = {
     "net_investment_income_tax": "Tax on investment income",
     "saved": "Saved, in net pay",
 }
-ASSUMED = (
-    "Your spouse works in the state you live in, and spouse wages are after the spouse's own pretax deductions.",
-    "Childcare is for children under 13, and you and your spouse both work.",
-    "Mortgage interest is all deductible, charity is cash, other income is interest.",
-)
-NOT_MODELED = (
-    "what states give for children",
-    "itemized deductions of states that don't follow the federal choice",
-    "the earned income credit",
-    "dependent-care accounts",
-    "capital gains",
-    "the alternative minimum tax without exercised options",
-)
 
 
 @click.command("tax")
@@ -193,23 +180,17 @@ def _more_figures(asked: Mapping[str, Any], finances: Finances | None, move: Mov
     more: dict[str, object] = {}
     if finances is not None:
         more = {name: float(asked[name]) for name in FINANCE_COLUMNS}
-        more |= {"assumed": list(ASSUMED), "not_modeled": list(NOT_MODELED)}
+        more |= {"assumed": household_assumptions(finances), "not_modeled": list(NOT_IN_HOUSEHOLD)}
     return more if move is None else more | {"moved_from": move.place}
 
 
 def _echo_household(finances: Finances) -> None:
     """Say what net pay holds, what is assumed and what isn't modeled."""
     click.echo("Federal income tax is after credits; net pay is after premiums, and holds what you save and the match.")
-    spouse, care, rest = ASSUMED
-    is_used = (
-        (spouse, finances.spouse_wages is not None),
-        (care, finances.childcare),
-        (rest, finances.mortgage_interest or finances.charity or finances.other_income),
-    )
-    assumed = [words for words, used in is_used if used]
+    assumed = household_assumptions(finances)
     if assumed:
         click.echo(f"Assumed: {' '.join(assumed)}")
-    click.echo(f"Not modeled: {', '.join(NOT_MODELED)}.")
+    click.echo(f"Not modeled: {', '.join(NOT_IN_HOUSEHOLD)}.")
 
 
 def _say_exercise(kind: str, low: float, high: float) -> None:

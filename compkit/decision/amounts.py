@@ -31,7 +31,7 @@ from compkit.pay import (
 from compkit.periods import MONTHS_A_YEAR, start_years
 from compkit.place import Living, price_level
 from compkit.reference import Tables
-from compkit.tax import TaxTables, household_tax, office_question, tax_tables
+from compkit.tax import TaxTables, finances_with, household_tax, office_question, tax_tables
 
 _WORTH_ASKING = 1.0
 """A fact that moves less than this changes nothing [USD a year]."""
@@ -100,19 +100,25 @@ class Household:
         here, there = price_level([str(self.prices_of), residence], self.tables)
         return float(here / there)
 
-    def nets(self, pay: PayByCase, living: Living, start_on: dt.date) -> dict[str, FloatArray]:
-        """Pay after tax by case and employment year [USD].
+    def nets(
+        self, pay: PayByCase, living: Living, start_on: dt.date, offer: Offer | None = None
+    ) -> dict[str, FloatArray]:
+        """Pay after tax by case and employment year, with an offer or the current job [USD].
+
+        What the file says of a household counts, but for premiums and match, which count as benefits.
 
         Raises
         ------
         CompkitError
             If tax there can't be worked out.
         """
+        finances = finances_with(self.candidate, offer)
+        finances = finances and replace(finances, premiums=0.0, match=0.0)
         years = {case: start_years(start_on, len(totals)) for case, totals in pay.items()}
         taxed = household_tax(
             np.concatenate(list(pay.values())), living.residence, self.candidate.filing_status,
             np.concatenate(list(years.values())), self.law,
-            deduction="best", work_place=living.work_place, is_remote=living.is_remote,
+            deduction="best", work_place=living.work_place, is_remote=living.is_remote, finances=finances,
         )["net_pay"].to_numpy(dtype=float)  # fmt: skip
         ends = np.cumsum([len(totals) for totals in pay.values()])
         return dict(zip(pay, np.split(taxed, ends[:-1]), strict=True))
@@ -167,7 +173,7 @@ class OfferPay:
         """
         home = living or self.analysis.own
         factor = self.household.price_factor(home.residence)
-        nets = self.household.nets(self._pay, home, self._start_on)
+        nets = self.household.nets(self._pay, home, self._start_on, self.offer)
         return {case: self._left(case, years) * factor for case, years in nets.items()}
 
     @property

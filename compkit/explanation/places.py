@@ -9,6 +9,7 @@ from typing import Any
 
 from compkit.analysis import STEP, LocationAnalysis, marginal_tax
 from compkit.explanation.derivation import Derivation, Key, assumed, defined, node
+from compkit.explanation.household import traced_finances
 from compkit.explanation.inputs import from_table
 from compkit.explanation.operations import SEARCH
 from compkit.explanation.pay import OfferPay
@@ -18,6 +19,7 @@ from compkit.explanation.year_tax import TAX_WORDS, YearTax
 from compkit.periods import MONTHS_A_YEAR, start_years
 from compkit.place import HOUSING, US_LEVEL, Living
 from compkit.reference import records
+from compkit.tax import Finances
 
 A_YEAR = "USD a year"
 _PRICES, _WEIGHTS = "price_parities", "price_weights"
@@ -42,6 +44,11 @@ class Places:
     def law(self) -> TracedTables:
         """The tax tables with figures that leave a trace."""
         return TracedTables(self.analysis.law, self.analysis.tables)
+
+    @cached_property
+    def finances(self) -> Finances | None:
+        """The rest of the household, traced; None if the file doesn't say."""
+        return traced_finances(self.analysis)
 
     @cached_property
     def _years_of(self) -> Callable[[Living], list[YearTax]]:
@@ -88,7 +95,7 @@ class Places:
         begins = start_years(self.analysis.start_on, len(wages))
         status = self.analysis.pay.filing_status
         return [
-            YearTax(node, living, status, year, self.law, case=case and f", {year}, {case}")
+            YearTax(node, living, status, year, self.law, case=case and f", {year}, {case}", finances=self.finances)
             for node, year in zip(wages, begins, strict=True)
         ]
 
@@ -104,8 +111,11 @@ class Places:
 
     def net(self, living: Living) -> Derivation:
         """Net pay of the average year [USD a year]."""
-        parts = [self.gross(), self._tax(living)]
-        return node("difference", f"{living.title} net", parts, A_YEAR, self._taxed_pay[living]["net"])
+        name, value = f"{living.title} net", self._taxed_pay[living]["net"]
+        if self.finances is not None:
+            nets = [year.part("net_pay") for year in self._years_of(living)]
+            return node("mean", name, nets, A_YEAR, value, "of the household")
+        return node("difference", name, [self.gross(), self._tax(living)], A_YEAR, value)
 
     def bought(self, living: Living, name: str) -> Derivation:
         """Purchasing power of the average year, at average US prices [USD a year]."""
@@ -165,7 +175,8 @@ class Places:
 def one_year_net(wages: Derivation, living: Living, analysis: LocationAnalysis, law: TracedTables) -> Derivation:
     """Net pay of a year's wages under the law of the offer's first year [USD]."""
     status, year = analysis.pay.filing_status, analysis.start_on.year
-    net = YearTax(wages, living, status, year, law, case=f" on {wages.name}").part("net_pay")
+    finances = traced_finances(analysis)
+    net = YearTax(wages, living, status, year, law, case=f" on {wages.name}", finances=finances).part("net_pay")
     return net.renamed(f"take-home pay from {wages.name}")
 
 

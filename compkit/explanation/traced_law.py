@@ -206,6 +206,11 @@ class TracedLaw(Law):
         is_of_other = income.startswith("taxable income in ") and income != own
         return Traced(tax.value, replace(tax, note=f"{self._rows.name} taxes the {income}") if is_of_other else tax)
 
+    def named(self, amount: Any, words: str) -> Any:
+        """Name what was computed so; a figure of the file or a table keeps its own name."""
+        node = amount.node if isinstance(amount, Traced) else None
+        return Traced(amount, replace(node, name=words)) if node is not None and node.operation else amount
+
     def as_income_tax(self, amount: Any) -> Any:
         """Name the amount after the jurisdiction's income tax."""
         return Traced(amount, replace(node_of(amount), name=f"income tax of {self._rows.name}"))

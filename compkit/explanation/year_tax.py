@@ -13,7 +13,7 @@ from compkit.explanation.inputs import zero_from_missing_row, zero_from_table
 from compkit.explanation.traced import Traced, rename_nodes
 from compkit.explanation.traced_law import TracedTables
 from compkit.place import Living
-from compkit.tax import FEDERAL, Deduction, TaxCase, TaxOptions, TaxTables, taxes_of_case
+from compkit.tax import FEDERAL, Deduction, Finances, TaxCase, TaxOptions, TaxTables, taxes_of_case
 
 TAX_WORDS = {
     "federal_income_tax": "federal income tax",
@@ -43,6 +43,8 @@ class YearTax:
     deduction : {"standard", "itemized", "best"}
     case : str
         What ends the names of the figures computed here, if there are others of the same year in one explanation.
+    finances : Finances, optional
+        The rest of the household, traced.
     """
 
     def __init__(
@@ -54,7 +56,9 @@ class YearTax:
         law: TracedTables,
         deduction: Deduction = "best",
         case: str = "",
+        finances: Finances | None = None,
     ) -> None:
+        self._finances = finances
         self._wages, self._living, self._status, self._year, self._law = wages, living, status, year, law
         self._of = case or f", {year}"
         options: Sequence[Deduction] = ("standard", "itemized") if deduction == "best" else (deduction,)
@@ -86,8 +90,12 @@ class YearTax:
 
     def _taxes_with(self, deduction: Deduction, wages: Any, law: TaxTables) -> Mapping[str, Any]:
         living = self._living
-        options = TaxOptions(deduction, 1, living.work_place, living.is_remote)
+        options = TaxOptions(deduction, 1, living.work_place, living.is_remote, self._finances_under(law))
         return taxes_of_case(TaxCase(living.residence, self._status, self._year), wages, law, options)
+
+    def _finances_under(self, law: TaxTables) -> Finances | None:
+        """Return the household for a traced law, or as plain figures."""
+        return self._finances if self._finances is None or law is self._law else self._finances.validated(1)
 
     @cached_property
     def _taxes(self) -> Mapping[str, Traced]:
@@ -100,7 +108,7 @@ class YearTax:
     @cached_property
     def _parts(self) -> dict[str, Derivation]:
         """The derivations of all taxes that there are, with the names of the results and the note on the deduction."""
-        nodes = {name: found.node for name, found in self._taxes.items() if found.node is not None}
+        nodes = {name: found.node for name, found in self._taxes.items() if found.node is not None and name in _WORDS}
         told = {id(node): (self._named(node.name), node.note) for node in self._computed(nodes.values())}
         deduction = nodes.pop("deduction")
         words = f"{_WORDS['deduction']}{self._of}" if id(deduction) in told else deduction.name

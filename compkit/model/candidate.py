@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from compkit.model.fields import Amount, CalendarDate, Identifier, Listed, OneOf, Text, TypedInput
+from compkit.model.household import HouseholdFacts
 from compkit.periods import MAX_YEARS
 
 FilingStatus = Literal["single", "married_joint", "head_of_household"]
@@ -104,6 +105,8 @@ class Candidate(TypedInput):
     """Home, a place of data/places.csv; a remote job is taxed there."""
     current: CurrentJob | None = None
     """The current job."""
+    household: HouseholdFacts | None = None
+    """The rest of the household."""
     walk_away: WalkAwayParts = Field(default_factory=WalkAwayParts)
     """The parts of the guide's walk-away number."""
     decision: DecisionTerms = Field(default_factory=DecisionTerms)
@@ -112,3 +115,10 @@ class Candidate(TypedInput):
     """People who speak for them."""
     background: Listed[Annotated[str, OneOf("delays")]] = ()
     """What is known to delay the checks."""
+
+    @model_validator(mode="after")
+    def _spouse_files_jointly(self) -> Candidate:
+        has_spouse = self.household is not None and self.household.spouse_wages is not None
+        if has_spouse and self.filing_status != "married_joint":
+            raise ValueError("has household.spouse_wages, which need filing_status: married_joint. Set it.")
+        return self

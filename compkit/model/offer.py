@@ -83,6 +83,8 @@ class Offer(TypedInput):
     """Home, which decides taxes and prices; if left out the location, or for a remote job the candidate's residence."""
     assigned_office: Annotated[str, OneOf("residences")] | None = None
     """The office that a remote job is assigned to; New York may tax work done from home for an office there."""
+    spouse_wages: Money | None = None
+    """The spouse's wages a year with this offer, 0 if the move ends them; if left out, those of the household."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     """ISO code of all amounts in the offer."""
     label: Label | None = None

@@ -83,7 +83,7 @@ def _net_pay(analysis: LocationAnalysis, totals: Sequence[float] | FloatArray) -
     own = analysis.own
     found = employment_year_tax(
         list(totals), analysis.start_on, own.residence, analysis.evaluation.candidate.filing_status, analysis.law,
-        work_place=own.work_place, is_remote=own.is_remote,
+        work_place=own.work_place, is_remote=own.is_remote, finances=analysis.finances,
     )  # fmt: skip
     return found["net"].to_numpy(dtype=float)
 

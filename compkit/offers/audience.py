@@ -126,6 +126,7 @@ def _public_offer(offer: Offer) -> Offer:
             "candidate": None,
             "label": None,
             "supersedes": None,
+            "spouse_wages": None,
             "scores": Scores(),
             "signals": Signals(hours_to_decide=offer.signals.hours_to_decide),
             "market": tuple(row for row in offer.market if is_public(row)),

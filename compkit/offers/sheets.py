@@ -34,7 +34,8 @@ OFFER_COLUMNS: Columns = {
         name: (name,)
         for name in (
             "id", "candidate", "company", "company_type", "level", "guide_level", "candidate_type", "location",
-            "residence", "assigned_office", "currency", "label", "supersedes", "status", "start_date", "deadline",
+            "residence", "assigned_office", "spouse_wages", "currency", "label", "supersedes", "status", "start_date",
+            "deadline",
             "base_salary", "annual_raise_rate", "bonus_target_rate", "annual_bonus", "first_bonus", "sign_on_clawback",
         )
     },
@@ -57,6 +58,11 @@ CANDIDATE_COLUMNS: Columns = {
         name: ("current", name)
         for name in ("base_salary", "annual_bonus", "annual_equity", "unvested_equity", "next_bonus_on",
                      "repayment_owed")
+    },
+    **{
+        name: ("household", name)
+        for name in ("spouse_wages", "children", "childcare", "age", "traditional_401k", "hsa", "mortgage_interest",
+                     "property_tax", "charity", "other_income")
     },
     **{name: ("walk_away", name) for name in ("cost_of_living_adjustment", "risk_premium", "growth_value")},
     **{name: ("decision", name) for name in ("stay_years", "preferred", "preferred_worth")},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from compkit.offers.document import Envelope, OffersFile
 from compkit.offers.formats import Contents
 from compkit.offers.messages import field_path, quote, validation_faults
 from compkit.offers.process_times import process_faults
+from compkit.offers.savings_limits import savings_faults
 from compkit.offers.sheets import CANDIDATE_COLUMNS, SheetRow, column_for_path, use_column_names
 from compkit.offers.split_numbers import Split
 from compkit.reference import Tables
@@ -44,7 +45,16 @@ def validate_envelope(contents: Contents, file: str, tables: Tables) -> tuple[En
         envelope = Envelope.model_validate(values, context=tables.choices)
     except ValidationError as error:
         found = _merge_faults(validation_faults(error, OffersFile, file, ""), found)
+    else:
+        found += [Fault(file, "", field, message) for field, message in _savings_faults(envelope, tables)]
     return envelope, [_locate_candidate(fault, contents) for fault in found]
+
+
+def _savings_faults(envelope: Envelope, tables: Tables) -> Iterator[_FieldMessage]:
+    people = {f"candidates.{name}": one for name, one in (envelope.candidates or {}).items()}
+    for path, one in (people | ({"candidate": envelope.candidate} if envelope.candidate else {})).items():
+        for field, message in savings_faults(one, tables):
+            yield f"{path}.{field}", message
 
 
 def _merge_faults(faults: list[Fault], better: list[Fault]) -> list[Fault]:
@@ -92,6 +102,7 @@ def validate_offer(
             *_currency_faults(raw, contents.values),
             *_candidate_faults(raw, contents.values),
             *_residence_faults(raw, contents.values, tables.choices["places"]),
+            *_spouse_faults(raw, _person(raw, contents.values)),
             *_practice_faults(raw, tables.practices),
             *_vest_day_faults(raw),
             *process_faults(raw, _person(raw, contents.values), tables),
@@ -182,6 +193,12 @@ def _residence_faults(raw: _Raw, values: Mapping[str, Any], places: Sequence[str
         return []
     rule = "is needed for a Remote job, because taxes and prices depend on it. Add it to the offer or the candidate."
     return [("residence", rule)]
+
+
+def _spouse_faults(raw: _Raw, person: _Raw) -> list[_FieldMessage]:
+    if raw.get("spouse_wages") is None or person.get("filing_status") == "married_joint":
+        return []
+    return [("spouse_wages", "needs a candidate with filing_status: married_joint. Set it, or remove spouse_wages.")]
 
 
 def _vest_day_faults(raw: _Raw) -> list[_FieldMessage]:

@@ -15,7 +15,17 @@ from compkit.pay import FloatArray
 from compkit.periods import start_years
 from compkit.place.living import price_level, purchasing_power, yearly_rent
 from compkit.reference import Tables
-from compkit.tax import OFFICIAL, PROJECTED, RESULT_COLUMNS, Taxing, TaxTables, household_tax, tax_tables, taxing_states
+from compkit.tax import (
+    OFFICIAL,
+    PROJECTED,
+    RESULT_COLUMNS,
+    Finances,
+    Taxing,
+    TaxTables,
+    household_tax,
+    tax_tables,
+    taxing_states,
+)
 
 _N_FACTORS = 65
 TAX_PARTS = RESULT_COLUMNS[: RESULT_COLUMNS.index("total")]
@@ -80,11 +90,14 @@ class Pay:
         Pay of employment years 1, 2, ..., all wages of one earner [USD].
     start_on : date
     filing_status : {"single", "married_joint", "head_of_household"}
+    finances : Finances, optional
+        The rest of the household; net pay is then the household's.
     """
 
     totals: tuple[float, ...]
     start_on: dt.date
     filing_status: FilingStatus
+    finances: Finances | None = None
 
     @property
     def gross(self) -> float:
@@ -205,7 +218,7 @@ def _taxes(pay: Pay, livings: Sequence[Living], factor: FloatArray, law: TaxTabl
         places = np.repeat([livings[row].residence for row in rows], n_years)
         taxes = household_tax(
             wages[rows].ravel(), places, pay.filing_status, np.tile(years, len(rows)), law,
-            deduction="best", work_place=work_place, is_remote=is_remote,
+            deduction="best", work_place=work_place, is_remote=is_remote, finances=pay.finances,
         )  # fmt: skip
         parts.append(taxes.set_index(np.add.outer(np.array(rows) * n_years, np.arange(n_years)).ravel()))
     return pd.concat(parts).sort_index()
@@ -242,4 +255,5 @@ def _equivalent_factor(
     from scipy.optimize import elementwise  # slow to import, and only roots need it
 
     found = elementwise.find_root(excess, ends, args=(every,), tolerances={"xrtol": 1e-12})
-    return np.asarray(found.x), np.asarray(found.f_x)
+    is_free = reached[0]  # what the household has besides the pay is enough there
+    return np.where(is_free, 0.0, found.x), np.where(is_free, tries.reshape(_N_FACTORS, -1)[0], found.f_x)

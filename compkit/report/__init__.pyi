@@ -184,6 +184,13 @@ from .place.figures import (
     net_pay_over_wages as net_pay_over_wages,
     pay_by_place as pay_by_place,
 )
+from .place.household import (
+    HOUSEHOLD_RULE as HOUSEHOLD_RULE,
+    NOT_IN_HOUSEHOLD as NOT_IN_HOUSEHOLD,
+    household_answer as household_answer,
+    household_assumptions as household_assumptions,
+    household_words as household_words,
+)
 from .place.summary import (
     location_assumptions as location_assumptions,
     location_caveats as location_caveats,

@@ -24,6 +24,7 @@ from .household import (
     taxes_of_case as taxes_of_case,
     untaxed_place as untaxed_place,
 )
+from .offer_finances import finances_with as finances_with
 from .part_year import (
     Move as Move,
     PartYearError as PartYearError,

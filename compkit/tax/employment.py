@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from compkit.periods import start_years
+from compkit.tax.finances import Finances
 from compkit.tax.household import household_tax
 from compkit.tax.schedules import TaxTables
 
@@ -22,6 +23,7 @@ def employment_year_tax(
     *,
     work_place: str | None = None,
     is_remote: bool = False,
+    finances: Finances | None = None,
 ) -> pd.DataFrame:
     """Tax and net pay by employment year.
 
@@ -42,6 +44,8 @@ def employment_year_tax(
         Where the work is done, if elsewhere.
     is_remote : bool
         Whether the work is done at home and `work_place` is only the assigned office.
+    finances : Finances, optional
+        The rest of the household, whose tax and net pay it is then.
 
     Returns
     -------
@@ -58,6 +62,6 @@ def employment_year_tax(
     begins = start_years(start_on, len(totals))
     found = household_tax(
         np.asarray(totals), place, filing_status, begins, law,
-        deduction="best", work_place=work_place, is_remote=is_remote,
+        deduction="best", work_place=work_place, is_remote=is_remote, finances=finances,
     )  # fmt: skip
     return pd.DataFrame({"tax": found["total"], "net": found["net_pay"], "tax_status": found["status"]})

@@ -49,7 +49,7 @@ def itemized_deduction(law: Law, agi: FloatArray, local_tax: FloatArray, besides
     besides : ndarray or float
         See `itemized_besides_tax` [USD].
     """
-    deduction = local_tax + besides if np.any(besides) else local_tax
+    deduction = law.named(local_tax + besides, "itemized deductions") if np.any(besides) else local_tax
     rate = law.value_or("itemized_limit", "rate", 0.0)
     above = np.maximum(0.0, agi - law.top_bracket_start) if rate else 0.0
     return deduction - rate * np.minimum(above, deduction) if np.any(above) else deduction
@@ -82,13 +82,20 @@ class Credits:
     child: Amounts = 0.0
     refundable: Amounts = 0.0
 
-    def taken(self, tax: FloatArray) -> tuple[Amounts, Amounts]:
+    def taken(self, tax: FloatArray, law: Law) -> tuple[Amounts, Amounts]:
         """Return the credits for care and for children that a tax leaves room for, the latter with what is paid out."""
-        care = np.minimum(self.care, tax) if np.any(self.care) else 0.0
+        care = (
+            law.named(np.minimum(self.care, tax), "childcare credit, no more than the tax")
+            if np.any(self.care)
+            else 0.0
+        )
         if not np.any(self.child):
             return care, 0.0
-        used = np.minimum(self.child, tax - care)
-        return care, used + np.minimum(self.child - used, self.refundable)
+        left = law.named(tax - care, "tax before the child tax credit")
+        used = law.named(np.minimum(self.child, left), "child tax credit, no more than the tax")
+        unused = law.named(self.child - used, "child tax credit that is left")
+        paid_out = law.named(np.minimum(unused, self.refundable), "child tax credit that is paid out")
+        return care, law.named(used + paid_out, "child tax credit taken")
 
 
 def credits_for_children(law: Law, income: Income, finances: Finances | None) -> Credits:
@@ -97,7 +104,7 @@ def credits_for_children(law: Law, income: Income, finances: Finances | None) ->
         return Credits()
     start, step = law.value(_CHILD, "phase_out_start"), law.value(_CHILD, "phase_out_step")
     lost = law.value(_CHILD, "phase_out_per_step") * steps_above(income.agi, start, step)
-    child = np.maximum(0.0, law.value(_CHILD, "amount") * finances.children - lost)
+    child = law.named(np.maximum(0.0, law.value(_CHILD, "amount") * finances.children - lost), "child tax credit")
     above = np.maximum(0.0, sum(income.earned) - law.value(_CHILD, "refundable_start"))
     refundable = np.minimum(
         law.value(_CHILD, "refundable_rate") * above, law.value(_CHILD, "refundable_amount") * finances.children
@@ -112,7 +119,8 @@ def _care_credit(law: Law, income: Income, finances: Finances) -> Amounts:
         return 0.0
     most = np.where(finances.children > 1, law.value(_CARE, "expenses_of_more"), law.value(_CARE, "expenses_of_one"))
     lesser = np.minimum(*income.earned) if len(income.earned) > 1 else income.earned[0]
-    paid = np.minimum(np.minimum(finances.childcare, np.where(finances.children > 0, most, 0.0)), lesser)
+    counted = np.minimum(finances.childcare, np.where(finances.children > 0, most, 0.0))
+    paid = law.named(np.minimum(counted, law.named(lesser, "the lesser wages")), "childcare that counts")
     per_step = law.value(_CARE, "rate_per_step")
     rate: Amounts = law.value(_CARE, "rate")
     for which in ("first", "second"):
@@ -120,7 +128,8 @@ def _care_credit(law: Law, income: Income, finances: Finances) -> Amounts:
         if step:
             lost = per_step * steps_above(income.agi, law.value(_CARE, f"{which}_start"), step)
             rate = np.maximum(law.value(_CARE, f"{which}_lowest_rate"), rate - lost)
-    return rate * paid
+            rate = law.named(rate, f"rate after the {which} range")
+    return law.named(law.named(rate, "rate of the childcare credit") * paid, "childcare credit")
 
 
 def investment_tax(law: Law, agi: FloatArray, finances: Finances | None) -> Amounts:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from compkit.errors import OutOfRangeError
 from compkit.pay import FloatArray
+from compkit.tax.schedules import Law
 
 Amounts = FloatArray | float
 
@@ -143,28 +144,28 @@ class Income:
         return total(self.payroll)
 
 
-def income_of(wages: FloatArray, n_earners: int, finances: Finances | None) -> Income:
+def income_of(wages: FloatArray, n_earners: int, finances: Finances | None, law: Law) -> Income:
     """Work out the income of households from the wages of one earner, or of equal earners together [USD a year]."""
     if finances is None:
         each = (wages / n_earners,) * n_earners
         return Income(wages, wages, each, each)
-    premiums = up_to(wages, finances.premiums)
-    hsa = up_to(wages - premiums, finances.hsa)
-    own = wages - premiums - hsa
-    deferral = up_to(own, finances.traditional_401k)
+    premiums = law.named(up_to(wages, finances.premiums), "insurance premiums, before tax")
+    hsa = law.named(up_to(wages - premiums, finances.hsa), "health savings account, before tax")
+    own = law.named(wages - premiums - hsa, "your wages after premiums and savings account")
+    deferral = law.named(up_to(own, finances.traditional_401k), "401(k), before tax")
     spouse = finances.spouse_wages
     payroll, earned = (
         (amount / n_earners,) * n_earners if spouse is None else (amount, spouse + np.zeros_like(amount))
-        for amount in (own, own - deferral)
+        for amount in (own, law.named(own - deferral, "your taxable wages"))
     )
     other = finances.other_income
-    income = (wages if spouse is None else wages + spouse) + other
-    agi = total(earned) + other
+    income = law.named((wages if spouse is None else wages + spouse) + other, "income of the household")
+    agi = law.named(total(earned) + other, "adjusted gross income")
     return Income(income, agi, payroll, earned, premiums, hsa, deferral, other, has_spouse=spouse is not None)
 
 
 def up_to(limit: Amounts, amount: Amounts) -> Amounts:
-    """Return the amount as far as the limit allows; 0 if there is none."""
+    """Return the amount as far as the limit allows; a plain 0 if there is none."""
     return np.minimum(amount, limit) if np.any(amount) else 0.0
 
 

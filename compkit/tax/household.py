@@ -247,7 +247,7 @@ def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: Tax
     finances = options.finances
     federal = law.law(FEDERAL, case.year, case.status)
     taxing = taxing_states(case.place, options.work_place, law, is_remote=options.is_remote)
-    income = income_of(wages, options.n_earners, finances)
+    income = income_of(wages, options.n_earners, finances, federal)
     social_security = tuple(_social_security(federal, each) for each in income.payroll)
     basic_medicare = tuple(federal.value("medicare", "rate") * each for each in income.payroll)
     fica = tuple(map(operator.add, social_security, basic_medicare))
@@ -299,7 +299,7 @@ class _Return:
         """`RESULT_COLUMNS` for one federal deduction, and with finances `FINANCE_COLUMNS`."""
         income, finances = self.income, self.finances
         tax = self.federal.income_tax(np.maximum(0.0, income.agi - deduction))
-        care, child = self.credits.taken(tax)
+        care, child = self.credits.taken(tax, self.federal)
         investment = investment_tax(self.federal, income.agi, finances)
         parts = {
             "federal_income_tax": tax if finances is None else tax - care - child + investment,

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import get_args
+from typing import TypeVar, get_args
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from compkit.pay import FloatArray
 from compkit.reference import Tables
 
 FILING_STATUSES: tuple[str, ...] = get_args(FilingStatus)
+AmountT = TypeVar("AmountT", bound=FloatArray | float)
 _ALL = "all"
 BRACKETS = "brackets"
 
@@ -69,7 +70,6 @@ class Law:
     jurisdiction : str
     year : int
     status : str
-        The filing status.
     """
 
     tables: TaxTables
@@ -98,10 +98,9 @@ class Law:
 
     def amounts_by_threshold(self, tax: str, stem: str) -> dict[float, float]:
         """Parameters named `<stem>_<threshold>` by their threshold, ascending [USD]."""
-        names = self.tables.parameter_names(self.jurisdiction, tax, self.status)
         amounts = {
             float(suffix): self.tables.parameter(self.jurisdiction, tax, self.year, self.status, name)
-            for name in names
+            for name in self.tables.parameter_names(self.jurisdiction, tax, self.status)
             if name.startswith(f"{stem}_") and (suffix := name.removeprefix(f"{stem}_")).isdigit()
         }
         return {threshold: amounts[threshold] or 0.0 for threshold in sorted(amounts) if amounts[threshold] is not None}
@@ -109,9 +108,8 @@ class Law:
     def amount_above(self, tax: str, stem: str, income: FloatArray, *, is_from: bool = False) -> FloatArray:
         """Return the `<stem>_<threshold>` of the highest threshold that each income exceeds, or reaches; else 0."""
         amounts = self.amounts_by_threshold(tax, stem)
-        return np.array([0.0, *amounts.values()])[
-            np.searchsorted(list(amounts), income, side="right" if is_from else "left")
-        ]
+        at = np.searchsorted(list(amounts), income, side="right" if is_from else "left")
+        return np.array([0.0, *amounts.values()])[at]
 
     @property
     def is_projected(self) -> bool:
@@ -134,6 +132,10 @@ class Law:
 
     def as_income_tax(self, amount: FloatArray) -> FloatArray:
         """Return the amount, the income tax of the jurisdiction; a law that explains itself names it so."""
+        return amount
+
+    def named(self, amount: AmountT, _words: str) -> AmountT:
+        """Return the amount; a law that explains itself names it so."""
         return amount
 
     @property
@@ -345,9 +347,8 @@ class TaxTables:
         if basis is None:
             return [], []
         thresholds, rates = self._brackets[jurisdiction, tax, basis.status][basis.year]
-        is_fixed = [(jurisdiction, tax, f"{BRACKETS}_{start:.0f}") in self._annual_rates for start in thresholds]
-        starts = [start if fixed else basis.project(start) for start, fixed in zip(thresholds, is_fixed, strict=True)]
-        return starts, rates
+        fixed = {start for start in thresholds if (jurisdiction, tax, f"{BRACKETS}_{start:.0f}") in self._annual_rates}
+        return [start if start in fixed else basis.project(start) for start in thresholds], rates
 
     def levies(self, jurisdiction: str, year: int) -> list[str]:
         """Payroll taxes of a jurisdiction in a year."""
@@ -377,8 +378,7 @@ class TaxTables:
         """Year whose figure applies in `year`: itself, or for a projected year the last known one."""
         if year in by_year:
             return year
-        earlier = [known for known in by_year if self.last_published_year <= known < year]
-        return max(earlier, default=None)
+        return max((known for known in by_year if self.last_published_year <= known < year), default=None)
 
     def _basis(self, key: Key, name: str, base: int, year: int, status: str) -> Basis:
         """Basis of a figure in `year` on the rows of `key` in the year `base`."""

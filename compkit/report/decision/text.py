@@ -20,7 +20,9 @@ from compkit.model import ELSEWHERE, REMOTE
 from compkit.negotiation import is_same_job
 from compkit.offers import STAYING, OfferEntry, differences
 from compkit.process import Clash
+from compkit.report.place.household import household_words
 from compkit.report.show.text import EDUCATION, capitalized, count, day, joined, usd
+from compkit.tax import finances_with
 
 NO_NOTICE = (
     "Don't give notice or turn another offer down until the job you choose is signed and every check has cleared."
@@ -233,6 +235,13 @@ def _notes(decision: Decision) -> Iterator[str]:
     if decision.converted:
         guess = "" if decision.candidate.residence else ", since the file doesn't say where you live"
         yield f"Amounts are in the prices of {home}{guess}."
+    moved = [(name, decision.evaluation(name).offer.spouse_wages) for name in decision.amounts if name != STAYING]
+    changes = [f"{usd(wages)} with {choice_in_words(decision, name)}" for name, wages in moved if wages is not None]
+    finances = finances_with(decision.candidate)
+    if finances is not None:
+        yield f"Amounts are your household's: they count {household_words(finances)}."
+    if changes:
+        yield f"A move changes your spouse's wages: {joined(changes)}."
     if any(amounts.paper for amounts in decision.amounts.values()):
         yield "Paper is stock you can't sell: it is in no other figure."
     if decision.unwritten:

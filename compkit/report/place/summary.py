@@ -10,6 +10,7 @@ from compkit.periods import MONTHS_A_YEAR
 from compkit.place import Living
 from compkit.reference import records
 from compkit.report.offer.summary import THE_OFFER, growth_words, source_notes
+from compkit.report.place.household import NOT_IN_HOUSEHOLD, household_assumptions, household_words
 from compkit.report.place.tables import TAX_NAMES, rent_words
 from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, build_notes
 from compkit.report.show.record import GUIDE, OFFERS_FILE, UNVERIFIED, Row, recorded_figure
@@ -28,7 +29,7 @@ STATUS_NAMES = {
 
 def location_headline(analysis: LocationAnalysis) -> Headline:
     """First screen: where most is kept, what is left here after tax and rent and what it buys, what to set aside."""
-    status, bedrooms = STATUS_NAMES[analysis.pay.filing_status], count(analysis.rented_bedrooms, "bedroom")
+    status, bedrooms = _status(analysis), count(analysis.rented_bedrooms, "bedroom")
     return Headline(
         title=f"{analysis.evaluation.entry.job}: after tax, rent and prices",
         subtitle=f"Taxed as {status}, renting {bedrooms}. Report of {day(analysis.evaluation.report_date)}.",
@@ -36,6 +37,13 @@ def location_headline(analysis: LocationAnalysis) -> Headline:
         next_steps=(),
         verdict=_where_most_is_kept(analysis),
     )
+
+
+def _status(analysis: LocationAnalysis) -> str:
+    """Filing status in words; a spouse who works is told of elsewhere."""
+    finances = analysis.finances
+    is_couple = finances is not None and finances.spouse_wages is not None
+    return "married, filing jointly" if is_couple else STATUS_NAMES[analysis.pay.filing_status]
 
 
 def _where_most_is_kept(analysis: LocationAnalysis) -> str:
@@ -62,9 +70,12 @@ def _home_cards(analysis: LocationAnalysis) -> Iterator[Card]:
         return
     row = records(analysis.table)[0]
     share = f", {percent(row['net'] / row['gross'])} of {usd(row['gross'])}" if row["gross"] else ""
+    whose = ""
+    if analysis.finances is not None:
+        whose, share = ", for the household", f" of {usd(row['gross'])} and {household_words(analysis.finances)}"
     where = f"living in {analysis.home.residence}" if analysis.home.is_remote else f"in {analysis.home.title}"
     detail = f"average of {count(len(analysis.pay.totals), 'year')}{share}, {where}"
-    yield Card("Left after tax a year", usd(row["net"]), detail)
+    yield Card(f"Left after tax a year{whose}", usd(row["net"]), detail)
     above = row["price_level"] / 100 - 1
     prices = f"prices there are {percent(abs(above))} {'above' if above > 0 else 'below'} the country's"
     yield Card("What that buys", usd(row["purchasing_power"]), f"at average US prices; {prices}")
@@ -148,10 +159,7 @@ def location_assumptions(analysis: LocationAnalysis) -> Notes:
     last = analysis.law.last_published_year
     return build_notes(
         "assumptions",
-        f"Taxed as {STATUS_NAMES[analysis.pay.filing_status]}; all of the pay is wages of one earner, and there is no "
-        "other income.",
-        "Each employment year counts as one year's income under the tables of the calendar year in which it begins; "
-        "the deduction that costs less is taken, and nothing but state and local tax is itemized.",
+        *_on_household(analysis),
         f"Stock is valued {growth_words(evaluation)}.",
         f"Prices are those of the metropolitan area, of 2024, {_spending(analysis)}.",
         f"{rent_words(analysis)} It is the rent that four in ten recent movers pay less than.",
@@ -170,6 +178,28 @@ def location_assumptions(analysis: LocationAnalysis) -> Notes:
         if last < max(_tax_years(analysis))
         else None,
     )
+
+
+def _on_household(analysis: LocationAnalysis) -> list[str]:
+    """Say who earns, and what is deducted."""
+    taxed, finances = f"Taxed as {_status(analysis)}", analysis.finances
+    rule = (
+        "Each employment year counts as one year's income under the tables of the calendar year in which it begins; "
+        "the deduction that costs less is taken"
+    )
+    if finances is None:
+        return [
+            f"{taxed}; all of the pay is wages of one earner, and there is no other income.",
+            f"{rule}, and nothing but state and local tax is itemized.",
+        ]
+    return [
+        f"{taxed}; beside this pay your household counts {household_words(finances)}, the same every year and place.",
+        "What is left is after insurance premiums, and holds what you save and the employer's match; childcare isn't "
+        "taken off.",
+        *household_assumptions(finances),
+        f"{rule}.",
+        "The cash plan counts this pay alone.",
+    ]
 
 
 def _spending(analysis: LocationAnalysis) -> str:
@@ -201,9 +231,9 @@ def location_caveats(analysis: LocationAnalysis) -> Notes:
         "caveats",
         EDUCATION,
         EQUITY_TAXED,
-        "Not modeled: children, a second income, retirement contributions and other deductions, capital gains after "
-        "vesting, moving between states within a year, local taxes that the tables do not name, the states' own rules "
-        "on estimated tax. Some states, New York among them, also tax remote work for an employer there.",
+        f"Not modeled: {_not_modeled(analysis)}, capital gains after vesting, moving between states within a year, "
+        "local taxes that the tables do not name, the states' own rules on estimated tax. Some states, New York among "
+        "them, also tax remote work for an employer there.",
         "Price levels and rents say what an area costs on average; your street, and buying or renting, can differ "
         "more than places do. Set the share that you spend on housing, and the bedrooms you need.",
         f"We didn't read every tax figure of {joined(analysis.unverified_taxes)} in its publisher's own document; "
@@ -211,6 +241,13 @@ def location_caveats(analysis: LocationAnalysis) -> Notes:
         if analysis.unverified_taxes
         else None,
     )
+
+
+def _not_modeled(analysis: LocationAnalysis) -> str:
+    """Name what the taxes leave out, before what they leave out for all."""
+    if analysis.finances is None:
+        return "children, a second income, retirement contributions and other deductions"
+    return ", ".join(name for name in NOT_IN_HOUSEHOLD if name != "capital gains")
 
 
 def location_sources(analysis: LocationAnalysis) -> Notes:

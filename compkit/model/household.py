@@ -1,0 +1,34 @@
+"""A household's money besides the job: what decides its tax and what it keeps."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from compkit.model.fields import Amount, TypedInput
+
+
+class HouseholdFacts(TypedInput):
+    """The rest of the household, in USD a year; what is left out counts as 0."""
+
+    spouse_wages: Amount | None = None
+    """The spouse's taxable wages; an offer says if a move changes them."""
+    children: Annotated[int, Field(ge=0, le=20)] = 0
+    """Children under 17."""
+    childcare: Amount = 0.0
+    """Paid for the care of children under 13."""
+    age: Annotated[int, Field(ge=14, le=100)] | None = None
+    """The candidate's age, for the higher limits on savings [years]."""
+    traditional_401k: Amount = 0.0
+    """What the candidate puts into a traditional 401(k)."""
+    hsa: Amount = 0.0
+    """What the candidate puts into a health savings account through payroll."""
+    mortgage_interest: Amount = 0.0
+    """Deductible interest on the mortgage."""
+    property_tax: Amount = 0.0
+    """Tax on the home."""
+    charity: Amount = 0.0
+    """Cash given to charity."""
+    other_income: Amount = 0.0
+    """Interest and other investment income at ordinary rates."""

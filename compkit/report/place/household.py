@@ -1,0 +1,68 @@
+"""What a household adds to an offer's tax and net pay, in words."""
+
+from __future__ import annotations
+
+from compkit.report.show.text import joined, usd
+from compkit.tax import Finances
+
+_WORDS = {
+    "childcare": "{} of childcare",
+    "traditional_401k": "{} into a 401(k)",
+    "hsa": "{} into a health savings account",
+    "premiums": "{} of insurance premiums",
+    "match": "an employer's match of {}",
+    "mortgage_interest": "{} of mortgage interest",
+    "property_tax": "{} of property tax",
+    "charity": "{} to charity",
+    "other_income": "{} of other income",
+}
+_ASSUMED = {
+    "spouse_wages": "Your spouse works in the state you live in, and spouse wages are after the spouse's own pretax "
+    "deductions.",
+    "childcare": "Childcare is for children under 13, and you and your spouse both work.",
+    "mortgage_interest": "Mortgage interest is all deductible.",
+    "charity": "Charity is cash.",
+    "other_income": "Other income is interest.",
+}
+NOT_IN_HOUSEHOLD = (
+    "what states give for children", "itemized deductions of states that don't follow the federal choice",
+    "the earned income credit", "dependent-care accounts", "capital gains", "the alternative minimum tax without exercised options",
+)  # fmt: skip
+
+
+HOUSEHOLD_RULE = (
+    "Where the file has a household, tax and net are the household's: with the spouse's wages, after insurance "
+    "premiums, and with what it saves and the employer's match."
+)
+
+
+def household_answer(finances: Finances | None) -> dict[str, object]:
+    """Return what the JSON of a command says of a household; nothing if there is none."""
+    if finances is None:
+        return {}
+    assumed = household_assumptions(finances)
+    counted = household_words(finances)
+    return {"household": {"counted": counted, "assumed": assumed, "not_modeled": list(NOT_IN_HOUSEHOLD)}}
+
+
+def household_words(finances: Finances) -> str:
+    """Name what a household adds.
+
+    >>> household_words(Finances(spouse_wages=60_000.0, children=2.0))
+    "your spouse's wages of $60,000 and 2 children under 17"
+    """
+    found = []
+    if finances.spouse_wages is not None:
+        found.append(f"your spouse's wages of {usd(float(finances.spouse_wages))}")
+    if finances.children:
+        number = int(finances.children)
+        found.append(f"{number} {'child' if number == 1 else 'children'} under 17")
+    amounts = {field: float(getattr(finances, field)) for field in _WORDS}
+    found += [_WORDS[field].format(usd(amount)) for field, amount in amounts.items() if amount]
+    return joined(found) or "nothing but this pay"
+
+
+def household_assumptions(finances: Finances) -> list[str]:
+    """Assumptions about what a household gives."""
+    is_given = {"spouse_wages": finances.spouse_wages is not None}
+    return [words for field, words in _ASSUMED.items() if is_given.get(field, bool(getattr(finances, field)))]

@@ -1,0 +1,41 @@
+"""A candidate's household with one of their offers, as the taxes take it."""
+
+from __future__ import annotations
+
+from compkit.model import Candidate, HouseholdFacts, Offer
+from compkit.tax.finances import Finances
+
+
+def finances_with(candidate: Candidate, offer: Offer | None = None) -> Finances | None:
+    """Return the finances of a candidate's household with an offer, or with the current job.
+
+    Parameters
+    ----------
+    candidate : Candidate
+    offer : Offer, optional
+        In USD. Its `spouse_wages` take the place of the household's; its benefits give premiums and match.
+
+    Returns
+    -------
+    Finances or None
+        None if the file says nothing of a household: all pay is then wages of one earner.
+    """
+    moved = None if offer is None else offer.spouse_wages
+    if candidate.household is None and moved is None:
+        return None
+    facts = candidate.household or HouseholdFacts()
+    benefits = None if offer is None else offer.benefits
+    return Finances(
+        spouse_wages=facts.spouse_wages if moved is None else moved,
+        children=float(facts.children),
+        childcare=facts.childcare,
+        traditional_401k=facts.traditional_401k,
+        hsa=facts.hsa,
+        premiums=benefits.premiums if benefits else 0.0,
+        match=benefits.retirement_match if benefits else 0.0,
+        mortgage_interest=facts.mortgage_interest,
+        property_tax=facts.property_tax,
+        charity=facts.charity,
+        other_income=facts.other_income,
+        age=None if facts.age is None else float(facts.age),
+    )

@@ -1,0 +1,166 @@
+"""A household in the offers file: what it changes, what it leaves as it was, what is refused, and its explanation."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compkit.cli import run
+
+FILE = """candidate:
+  filing_status: married_joint
+  residence: SEATTLE
+HOUSEHOLD  current: {base_salary: 180000}
+offers:
+- {id: a, company: Acme, level: L6, location: Austin, base_salary: 250000, start_date: 2026-01-01, status: writtenMORE}
+"""
+HOUSEHOLD = "  household: {spouse_wages: 60000, children: 2}\n"
+
+
+def offers_file(tmp_path: Path, household: str = HOUSEHOLD, more: str = "", status: str = "married_joint") -> str:
+    """Write an offers file with a household, and more on its offer; return its path."""
+    path = tmp_path / "offers.yaml"
+    text = FILE.replace("SEATTLE", "Austin").replace("HOUSEHOLD", household).replace("MORE", more)
+    path.write_text(text.replace("married_joint", status), encoding="utf-8")
+    return str(path)
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    """Run a command with --json; return what it says."""
+    assert run([*arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def first_year(capsys: pytest.CaptureFixture[str], path: str) -> tuple[float, float]:
+    """Tax and net pay of the first year."""
+    year = answer(capsys, "evaluate", path, "--after-tax", "--years", "1")["offers"][0]["years"][0]
+    return year["tax"], year["net"]
+
+
+# 2026, 250,000 and 60,000: 51,868 of federal tax, less 2 x 2,200; 15,159 of Social Security; 1.45 % of 310,000 and
+# 0.9 % of 60,000 are 5,035.
+TAX = 51_868 - 4_400 + 15_159 + 5_035
+
+
+def test_net_pay_is_the_households(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert first_year(capsys, offers_file(tmp_path)) == pytest.approx((TAX, 310_000 - TAX))
+
+
+def test_a_move_that_ends_the_spouses_job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """250,000 alone: 35,932 + 24 % of 6,400 = 37,468, less 4,400; 11,439 and 3,625."""
+    tax = 37_468 - 4_400 + 11_439 + 3_625
+    found = first_year(capsys, offers_file(tmp_path, more=", spouse_wages: 0"))
+    assert found == pytest.approx((tax, 250_000 - tax))
+
+
+def test_premiums_and_match_of_the_offer_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """6,000 less of taxable income at 24 % and of Medicare wages at 2.35 %; Social Security is at its base."""
+    tax = TAX - 0.24 * 6_000 - 0.0235 * 6_000
+    benefits = ", benefits: {premiums: 6000, retirement_match: 10000}"
+    found = first_year(capsys, offers_file(tmp_path, more=benefits))
+    assert found == pytest.approx((tax, 310_000 - tax - 6_000 + 10_000))
+
+
+def test_without_a_household_benefits_change_no_tax(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One earner's 250,000 on a joint return: 37,468 + 11,439 + 3,625."""
+    benefits = ", benefits: {premiums: 6000, retirement_match: 10000}"
+    found = first_year(capsys, offers_file(tmp_path, household="", more=benefits))
+    assert found == pytest.approx((52_532, 250_000 - 52_532))
+
+
+def test_the_json_says_what_is_assumed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (("evaluate", "--after-tax"), ("locations",)):
+        said = answer(capsys, command[0], offers_file(tmp_path), *command[1:])["offers"][0]["household"]
+        assert said["counted"] == "your spouse's wages of $60,000 and 2 children under 17"
+        assert any("spouse works in the state" in each for each in said["assumed"])
+        without = answer(capsys, command[0], offers_file(tmp_path, household=""), *command[1:])["offers"][0]
+        assert "household" not in without
+
+
+def left_by_choice(capsys: pytest.CaptureFixture[str], path: str) -> dict[str, float]:
+    """Return what each choice leaves a year."""
+    order = answer(capsys, "decide", path)["people"][0]["order"]
+    return {each["id"]: each["m_per_year"] for each in order}
+
+
+def test_the_decision_counts_the_spouses_wages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Net of 60,000 in 2026: 14,400 of federal tax, 3,720, 870 and 540 of payroll taxes.
+
+    The brackets of the next year are a little wider.
+    """
+    kept = left_by_choice(capsys, offers_file(tmp_path))
+    lost = left_by_choice(capsys, offers_file(tmp_path, more=", spouse_wages: 0"))
+    assert kept["staying"] == pytest.approx(lost["staying"])
+    assert kept["a"] - lost["a"] == pytest.approx(60_000 - 14_400 - 3_720 - 870 - 540, abs=200)
+    run(["decide", offers_file(tmp_path, more=", spouse_wages: 0")])
+    said = capsys.readouterr().out
+    assert "Amounts are your household's" in said
+    assert "A move changes your spouse's wages: $0 with Acme L6 in Austin." in said
+
+
+@pytest.mark.parametrize("figure", ["net", "tax", "federal_income_tax", "social_security", "marginal_tax",
+                                    "equivalent_salary", "purchasing_power"])  # fmt: skip
+def test_figures_are_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str], figure: str) -> None:
+    """The parts of an explanation are checked as it is made."""
+    household = (
+        "  household: {spouse_wages: 60000, children: 2, childcare: 20000, traditional_401k: 20000, hsa: 4000, "
+        "mortgage_interest: 30000, property_tax: 12000, charity: 5000, other_income: 3000}\n"
+    )
+    path = offers_file(tmp_path, household, ", benefits: {premiums: 6000, retirement_match: 10000}")
+    places = answer(capsys, "locations", path)["offers"][0]["places"]
+    for place in ("Austin", "San Francisco", "New York"):
+        found = answer(capsys, "explain", path, "--offer", "a", f"{place} {figure}")
+        row = next(row for row in places if row["place"] == place)
+        if figure in row:
+            assert found["value"] == pytest.approx(row[figure], rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("household", "more", "status", "said"),
+    [
+        (HOUSEHOLD, "", "single", "need filing_status: married_joint"),
+        ("", ", spouse_wages: 0", "single", "spouse_wages needs a candidate with filing_status: married_joint"),
+        ("  household: {traditional_401k: 24501}\n", "", "single", "household.traditional_401k must be at most 24,500"),
+        ("  household: {hsa: 4501}\n", "", "single", "household.hsa must be at most 4,500"),
+        ("  household: {children: 2.5}\n", "", "single", "household.children"),
+        ("  household: {charity: -1}\n", "", "single", "household.charity"),
+        ("  household: {spouse: 1}\n", "", "single", "household.spouse"),
+    ],
+)
+def test_what_a_file_may_not_say(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], household: str, more: str, status: str, said: str
+) -> None:
+    path = offers_file(tmp_path, household, more, status)
+    assert run(["evaluate", path, "--after-tax"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert said in captured.err
+
+
+@pytest.mark.parametrize(
+    ("household", "status"),
+    [
+        ("  household: {traditional_401k: 24500}\n", "single"),
+        ("  household: {traditional_401k: 32500, age: 50}\n", "single"),
+        ("  household: {traditional_401k: 35750, age: 63}\n", "single"),
+        ("  household: {hsa: 4400}\n", "single"),
+        ("  household: {hsa: 8750}\n", "married_joint"),
+        ("  household: {hsa: 5400, age: 55}\n", "single"),
+    ],
+)
+def test_savings_at_their_limit_are_taken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], household: str, status: str
+) -> None:
+    assert run(["evaluate", offers_file(tmp_path, household, status=status), "--after-tax", "--years", "1"]) == 0
+    capsys.readouterr()
+
+
+def test_an_employer_learns_nothing_of_the_household(tmp_path: Path) -> None:
+    from compkit.offers import entry_for, load_offers
+
+    (entry,) = load_offers(offers_file(tmp_path, more=", spouse_wages: 1000"))
+    shown = entry_for(entry, "employer")
+    assert (shown.candidate.household, shown.offer.spouse_wages) == (None, None)
