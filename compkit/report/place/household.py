@@ -26,7 +26,8 @@ _ASSUMED = {
 }
 NOT_IN_HOUSEHOLD = (
     "what states give for children", "itemized deductions of states that don't follow the federal choice",
-    "the earned income credit", "dependent-care accounts", "capital gains", "the alternative minimum tax without exercised options",
+    "the earned income credit", "dependent-care accounts", "capital gains",
+    "the alternative minimum tax without exercised options",
 )  # fmt: skip
 
 
