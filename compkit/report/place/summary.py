@@ -72,7 +72,9 @@ def _home_cards(analysis: LocationAnalysis) -> Iterator[Card]:
     share = f", {percent(row['net'] / row['gross'])} of {usd(row['gross'])}" if row["gross"] else ""
     whose = ""
     if analysis.finances is not None:
-        whose, share = ", for the household", f" of {usd(row['gross'])} and {household_words(analysis.finances)}"
+        spouse = analysis.finances.spouse_wages
+        whose, share = ", for the household", f" of {usd(row['gross'])}"
+        share += f" and your spouse's {usd(float(spouse))}" if spouse else ""
     where = f"living in {analysis.home.residence}" if analysis.home.is_remote else f"in {analysis.home.title}"
     detail = f"average of {count(len(analysis.pay.totals), 'year')}{share}, {where}"
     yield Card(f"Left after tax a year{whose}", usd(row["net"]), detail)
