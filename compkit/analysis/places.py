@@ -93,9 +93,13 @@ class LocationAnalysis:
         return finances_with(self.evaluation.candidate, self.evaluation.offer)
 
     @property
-    def rented_bedrooms(self) -> int:
-        """Bedrooms of the home whose rent is counted."""
-        return self.bedrooms or (1 if self.pay.filing_status == "single" else 2)
+    def rented_bedrooms(self) -> int | None:
+        """Bedrooms of the home whose rent is counted; None for a household with costs of a home it owns."""
+        household = self.evaluation.candidate.household
+        if self.bedrooms is None and household and (household.mortgage_interest or household.property_tax):
+            return None
+        is_alone = self.pay.filing_status == "single" and not (household and household.children)
+        return self.bedrooms or (1 if is_alone else 2)
 
     @property
     def own(self) -> Living:

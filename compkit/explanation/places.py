@@ -76,7 +76,7 @@ class Places:
                 "purchasing_power": partial(self.bought, living, f"{title} purchasing_power"),
                 "marginal_tax": partial(self._marginal, living),
             }
-            if self._taxed_pay[living]["kept"] is not None:
+            if self.analysis.rented_bedrooms and self._taxed_pay[living]["kept"] is not None:
                 makers |= {"rent": partial(self._rent, living), "kept": partial(self._kept, living)}
             if self.analysis.home is not None:
                 makers |= {name: partial(self._equivalent, living, name) for name in _EQUIVALENTS}
@@ -123,7 +123,7 @@ class Places:
         return node("quotient", name, [self.net(living), prices(self.analysis, living.residence)], A_YEAR, value)
 
     def _rent(self, living: Living) -> Derivation:
-        key: Key = {"place": living.residence, "bedrooms": self.analysis.rented_bedrooms}
+        key: Key = {"place": living.residence, "bedrooms": self.analysis.rented_bedrooms or 0}
         name, months = (
             f"fair market rent in {living.residence}",
             defined("months a year", float(MONTHS_A_YEAR), "months"),

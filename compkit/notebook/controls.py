@@ -57,14 +57,14 @@ def location_controls(analysis: LocationAnalysis, *, show: bool) -> Any:
     if not show:
         return None
 
-    def blocks(bedrooms: int, housing: float | None, places: tuple[str, ...]) -> Iterable[Any]:
+    def blocks(bedrooms: int | None, housing: float | None, places: tuple[str, ...]) -> Iterable[Any]:
         tried = replace(analysis, bedrooms=bedrooms, housing_share=housing, more_places=places)
         return report.location_table(tried), report.pay_by_place(tried)
 
     return notebook.Panel(
         {
             "bedrooms": notebook.ChoiceField(
-                "Bedrooms", {str(number): number for number in BEDROOMS}, analysis.rented_bedrooms,
+                "Bedrooms", {"As you live": None, **{str(number): number for number in BEDROOMS}}, analysis.bedrooms,
                 "Of the home you'd rent.",
             ),
             "housing": notebook.NumberField(

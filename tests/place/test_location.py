@@ -310,6 +310,22 @@ def test_bedrooms_follow_the_household_unless_given(
     assert own["kept"] == own["net"] - own["rent"]
 
 
+@pytest.mark.parametrize(
+    ("household", "options", "rent"),
+    [
+        ({"children": 1}, {}, 12 * 2501),
+        ({"property_tax": 9000}, {}, 0),
+        ({"mortgage_interest": 9000}, {"bedrooms": 1}, 12 * 2146),
+    ],
+)
+def test_children_need_a_room_and_owners_pay_no_rent(
+    household: dict[str, Any], options: dict[str, Any], rent: float, analysed: Analyse
+) -> None:
+    found = analysed({"candidate": {"household": household}}, options)
+    assert found.table["rent"].iloc[0] == rent
+    assert found.table["kept"].iloc[0] == found.table["net"].iloc[0] - rent
+
+
 def test_places_asked_for_stand_first_and_once(analysed: Analyse) -> None:
     found = analysed(options={"more_places": ("Denver", "Austin", "Denver", "Seattle")})
     assert [living.place for living in found.livings] == [

@@ -95,9 +95,10 @@ def _pay_title(analysis: LocationAnalysis) -> str:
     if not ranked:
         return f"{usd_short(rows[0]['net'])} of {gross} is left after tax in {names[0]}"
     (best, most), (worst, least) = ranked[0], ranked[-1]
+    taken = "tax and rent" if analysis.rented_bedrooms else "tax"
     if most - least < LEAST:
-        return f"You keep {usd_short(most)} of {gross} after tax and rent in {best}"
-    return f"After tax and rent, {best} leaves {usd_short(most - least)} a year more than {worst}"
+        return f"You keep {usd_short(most)} of {gross} after {taken} in {best}"
+    return f"After {taken}, {best} leaves {usd_short(most - least)} a year more than {worst}"
 
 
 def net_pay_over_wages(analysis: LocationAnalysis) -> Picture | Notes:

@@ -29,10 +29,11 @@ STATUS_NAMES = {
 
 def location_headline(analysis: LocationAnalysis) -> Headline:
     """First screen: where most is kept, what is left here after tax and rent and what it buys, what to set aside."""
-    status, bedrooms = _status(analysis), count(analysis.rented_bedrooms, "bedroom")
+    status, bedrooms = _status(analysis), analysis.rented_bedrooms
+    lives = f"renting {count(bedrooms, 'bedroom')}" if bedrooms else "in a home you own"
     return Headline(
         title=f"{analysis.evaluation.entry.job}: after tax, rent and prices",
-        subtitle=f"Taxed as {status}, renting {bedrooms}. Report of {day(analysis.evaluation.report_date)}.",
+        subtitle=f"Taxed as {status}, {lives}. Report of {day(analysis.evaluation.report_date)}.",
         cards=[*_home_cards(analysis), *_set_aside_card(analysis)],
         next_steps=(),
         verdict=_where_most_is_kept(analysis),
@@ -53,7 +54,8 @@ def _where_most_is_kept(analysis: LocationAnalysis) -> str:
     if len(ranked) < 2 or not analysis.pay.gross:
         return ""
     (best, most), own = ranked[0], dict(ranked).get(analysis.own)
-    said = f"You keep the most in {_where(best)}: {usd(most)} a year after tax and rent"
+    taken = "tax and rent" if analysis.rented_bedrooms else "tax"
+    said = f"You keep the most in {_where(best)}: {usd(most)} a year after {taken}"
     if best == analysis.own:
         after = next(((living, kept) for living, kept in ranked if kept < most), None)
         return f"{said}. Next is {_where(after[0])} with {usd(after[1])}." if after else f"{said}."
@@ -83,6 +85,8 @@ def _home_cards(analysis: LocationAnalysis) -> Iterator[Card]:
     yield Card("What that buys", usd(row["purchasing_power"]), f"at average US prices; {prices}")
     if row["kept"] is None:
         yield Card("Left after rent too", "Not known", f"we have no rent for {row['residence']}")
+        return
+    if analysis.rented_bedrooms is None:
         return
     bedrooms = count(analysis.rented_bedrooms, "bedroom")
     detail = f"with {bedrooms} at {usd(row['rent'] / MONTHS_A_YEAR)} a month, utilities included"
@@ -164,7 +168,7 @@ def location_assumptions(analysis: LocationAnalysis) -> Notes:
         *_on_household(analysis),
         f"Stock is valued {growth_words(evaluation)}.",
         f"Prices are those of the metropolitan area, of 2024, {_spending(analysis)}.",
-        f"{rent_words(analysis)} It is the rent that four in ten recent movers pay less than.",
+        f"{rent_words(analysis)} A fair market rent is what four in ten recent movers pay less than.",
         "In the cash plan a month's pay belongs to the calendar year of its last day, and the earlier job was taxed "
         "where you live from the start on.",
         "Washington's tax on wages above $1,000,000, enacted for 2028 and open to challenge, is counted."
@@ -302,7 +306,7 @@ def _place_rows(analysis: LocationAnalysis) -> Iterator[Row]:
         for figure in ("purchasing_power", "equivalent_salary", "equivalent_error"):
             if row[figure] is not None:
                 yield recorded_figure(f"{name} {figure}", row[figure], "USD a year", with_prices, status=status)
-        if row["kept"] is not None:
+        if row["kept"] is not None and analysis.rented_bedrooms:
             as_of = analysis.tables.sources[RENTS].as_of
             yield recorded_figure(f"{name} rent", row["rent"], "USD a year", RENTS, as_of)
             yield recorded_figure(f"{name} kept", row["kept"], "USD a year", f"{taxed} {RENTS}", status=status)

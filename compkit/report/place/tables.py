@@ -64,6 +64,8 @@ def place_names(analysis: LocationAnalysis) -> list[str]:
 def rent_words(analysis: LocationAnalysis) -> str:
     """Which rent is counted, and for which places it isn't known."""
     bedrooms, unknown = analysis.rented_bedrooms, places_without_rent(analysis)
+    if bedrooms is None:
+        return "You own your home, so no rent is counted."
     said = f"Rent: a year's fair market rent of {count(bedrooms, 'bedroom')}, utilities included, in fiscal year 2026."
     if unknown:
         said += f" We have no rent for {joined(unknown)}, so what you keep there is not ranked."
