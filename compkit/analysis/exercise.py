@@ -8,7 +8,7 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.errors import CompkitError
 from compkit.pay import leaving_exercise, option_grants
 from compkit.periods import MONTHS_A_YEAR, start_years
-from compkit.tax import TaxTables, exercise_tax
+from compkit.tax import TaxTables, exercise_tax, finances_with
 
 EXERCISE_COLUMNS = ("option", "kind", "year", "vested_options", "exercise_cost", "spread", "low", "high", "status")
 
@@ -43,6 +43,7 @@ def exercise_years(evaluation: Evaluation, law: TaxTables) -> pd.DataFrame:
                 exercise_tax(
                     spread, grant.kind, pay, str(entry.residence), entry.candidate.filing_status, calendar, law,
                     work_place=entry.work_place, is_remote=entry.is_remote,
+                    finances=finances_with(evaluation.candidate, offer),
                 )
                 for spread, pay, calendar in zip(
                     years["spread"], totals, start_years(start_on, len(totals)), strict=True

@@ -25,8 +25,9 @@ from compkit.tax.federal import (
     standard_deduction,
 )
 from compkit.tax.finances import Finances, Income, income_of, total
+from compkit.tax.levies import levies_by_name
 from compkit.tax.part_year import Move, payroll_of_movers, taxes_of_movers
-from compkit.tax.rules import Household, income_tax, levies_by_name
+from compkit.tax.rules import Household, income_tax
 from compkit.tax.savings_limits import above_limits
 from compkit.tax.schedules import FILING_STATUSES, Law, TaxTables, tax_tables
 from compkit.tax.two_states import Taxing, UntaxedPlaceError, state_of, taxing_states

@@ -397,13 +397,3 @@ def _washington_2028(law: Law, household: Household) -> FloatArray:
     if not (rate and law.tables.counts_washington_2028):
         return np.zeros_like(household.wages)
     return rate * np.maximum(0.0, household.wages - law.value("millionaires_tax", "threshold"))
-
-
-def levies_by_name(law: Law, household: Household) -> dict[str, FloatArray]:
-    """Payroll taxes of a jurisdiction on employees by name, summed over earners [USD]."""
-    found = {}
-    for levy in law.levies:
-        rate, most = law.value(levy, "rate"), law.value_or(levy, "wage_cap", np.inf)
-        each = (rate * np.minimum(wages, most) for wages in household.payroll)
-        found[levy] = total(tuple(np.minimum(rated, law.value_or(levy, "annual_cap", np.inf)) for rated in each))
-    return found
