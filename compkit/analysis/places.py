@@ -190,10 +190,7 @@ class LocationAnalysis:
 
     @property
     def ranked_livings(self) -> list[Living]:
-        """The livings from the one that keeps most after tax and rent to the one that keeps least.
-
-        Those whose rent isn't known come last.
-        """
+        """The livings from the most to the least kept after tax and rent; those of unknown rent come last."""
         return [self.livings[position] for position in self._ranks]
 
     @property
