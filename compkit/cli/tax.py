@@ -36,6 +36,7 @@ from compkit.tax import (
     projections,
     tax_tables,
     taxing_states,
+    uncounted_taxes,
     untaxed_place,
 )
 
@@ -136,13 +137,14 @@ def tax_command(
         option_spread or 0.0, option_kind, wages, location, filing_status, year, law,
         n_earners=earners, work_place=work_location, is_remote=remote, finances=finances,
     )[["low", "high"]].iloc[0]  # fmt: skip
+    left_out = uncounted_taxes(location, work_location, tables, is_remote=remote)
     if as_json:
         amounts = {name: float(asked[name]) for name in RESULT_COLUMNS}
         toggled = {"washington_2028": True} if washington_2028 else {}
         more = _more_figures(dict(asked), finances, move)
         more |= {} if option_spread is None else {"exercise": exercised.to_dict()}
         rests = {"unverified": unverified, "projected": [asdict(each) for each in open_figures]}
-        print_json({**amounts, **more, "status": str(asked["status"]), **rests, **toggled})
+        print_json({**amounts, **more, "status": str(asked["status"]), "not_counted": left_out, **rests, **toggled})
         return
     shown = [*RESULT_COLUMNS, *(name for name in FINANCE_COLUMNS if finances is not None and asked[name])]
     echo_table(((_NAMES[name], usd(float(asked[name]))) for name in shown), indent="")
@@ -160,6 +162,7 @@ def tax_command(
         echo_table(projection_table(open_figures).cells(), left=range(3))
     if option_spread is not None:
         _say_exercise(option_kind, float(exercised["low"]), float(exercised["high"]))
+    _echo_left_out(left_out)
     saved = float(asked["total"] - best["total"])
     if saved >= 1:
         click.echo(f"--deduction best takes {usd(saved)} less.")
@@ -191,6 +194,12 @@ def _echo_household(finances: Finances) -> None:
     if assumed:
         click.echo(f"Assumed: {' '.join(assumed)}")
     click.echo(f"Not modeled: {', '.join(NOT_IN_HOUSEHOLD)}.")
+
+
+def _echo_left_out(notes: list[str]) -> None:
+    """Name the small taxes and refunds that the figures leave out."""
+    for note in notes:
+        click.echo(note)
 
 
 def _say_exercise(kind: str, low: float, high: float) -> None:

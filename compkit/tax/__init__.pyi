@@ -49,6 +49,7 @@ from .two_states import (
     UntaxedPlaceError as UntaxedPlaceError,
     office_question as office_question,
     taxing_states as taxing_states,
+    uncounted_taxes as uncounted_taxes,
 )
 from .vocabulary import AMOUNT as AMOUNT, parameter_words as parameter_words
 from .withholding import (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from compkit.errors import CompkitError, UnknownChoiceError
 from compkit.model import ELSEWHERE
+from compkit.reference import Tables
 from compkit.tax.schedules import TaxTables
 
 CREDITED = "credited"
@@ -112,6 +113,22 @@ def _of_workers(residence: str, work_place: str, law: TaxTables) -> tuple[str, .
         and law.jurisdictions[code]["taxes_nonresidents"]
         and code not in law.of_place[residence]
     )
+
+
+def uncounted_taxes(residence: str, work_place: str | None, tables: Tables, *, is_remote: bool = False) -> list[str]:
+    """Small taxes and refunds that are left out for who lives and works there, each in a sentence.
+
+    Parameters
+    ----------
+    residence : str
+    work_place : str or None
+        Where the work is done, or a remote job's assigned office; None for the residence.
+    tables : Tables
+    is_remote : bool
+        Whether the work is done at home.
+    """
+    concerned = {"home": residence, "work": residence if work_place is None or is_remote else work_place}
+    return [str(row["note"]) for row in tables.rows("uncounted_taxes") if concerned[row["due_at"]] == row["place"]]
 
 
 def office_question(residence: str, law: TaxTables) -> str | None:

@@ -29,7 +29,7 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
 def code_pieces(page: Path) -> list[str]:
     """Return the lines of code blocks, fenced or indented, and what stands in `backticks`."""
     found, is_fenced = [], False
-    for line in page.read_text(encoding="utf-8").splitlines():
+    for line in page.read_text(encoding="utf-8").replace("\\\n", "").splitlines():
         if line.lstrip().startswith("```"):
             is_fenced = not is_fenced
         elif is_fenced or line.startswith("    "):

@@ -595,3 +595,25 @@ def test_the_command_tells_all_faults_at_once(capsys: pytest.CaptureFixture[str]
     told = captured.err.splitlines()
     assert [line.split()[0] for line in told] == ["wages", "location", "year"]
     assert "Did you mean 'Seattle'?" in told[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["Denver"], ["refund of sales tax", "occupational privilege tax, $5.75"]),
+        (["Boulder"], ["refund of sales tax"]),
+        (["Boulder", "--work-location", "Denver"], ["refund of sales tax", "occupational privilege tax, $5.75"]),
+        (["Boulder", "--work-location", "Denver", "--remote"], ["refund of sales tax"]),
+        (["Denver", "--work-location", "Boulder"], ["refund of sales tax"]),
+        (["Pittsburgh"], ["local services tax, $52"]),
+        (["Philadelphia"], []),
+    ],
+)
+def test_small_taxes_that_are_left_out_are_named(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], said: list[str]
+) -> None:
+    """A refund goes to who lives there, a flat tax is due where the work is done."""
+    assert run(["tax", "--wages", "100000", "--year", "2025", "--location", *arguments]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Not counted: ")]
+    assert len(lines) == len(said)
+    assert all(words in line for words, line in zip(said, lines, strict=True))

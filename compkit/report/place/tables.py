@@ -13,7 +13,7 @@ from compkit.place import BEDROOMS, HOUSING
 from compkit.reference import records
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
 from compkit.report.show.text import UNKNOWN, count, joined, month_and_year, percent, usd
-from compkit.tax import PROJECTED, Projection
+from compkit.tax import PROJECTED, Projection, uncounted_taxes
 
 NOT_WORKED_OUT = ["The first screen says why."]
 THIS_OFFER = " (this offer)"
@@ -89,6 +89,11 @@ def tax_parts_table(analysis: LocationAnalysis) -> Table | Notes:
     frame["marginal"] = [marginal_tax(analysis, living) for living in analysis.ranked_livings]
     taken = {name: heading for name, heading in TAX_NAMES.items() if frame[name].any()}
     levies = "State levies pay for disability, family leave and long-term care, and depend on the state."
+    left_out = (
+        note
+        for each in analysis.livings
+        for note in uncounted_taxes(each.residence, each.work_place, analysis.tables, is_remote=each.is_remote)
+    )
     return build_table(
         "Who takes what, in an average year (USD)",
         {"name": "Where", **in_usd(taken, tax="All"), "share": ("Of pay", "percent1"),
@@ -96,6 +101,7 @@ def tax_parts_table(analysis: LocationAnalysis) -> Table | Notes:
         frame,
         "Medicare includes the additional 0.9%.",
         levies if "state_payroll_tax" in taken else None,
+        *dict.fromkeys(left_out),
     )  # fmt: skip
 
 
