@@ -65,7 +65,7 @@ def household_faults(
     named = {option.field: option.name for option in OPTIONS}
     amounts = {option.field: getattr(finances, option.field) for option in OPTIONS}
     wrong = [
-        (named[field], f"must be finite and not negative, got {amount}.")
+        (named[field], f"must be 0 or more, got {amount:,.0f}.")
         for field, amount in amounts.items()
         if amount is not None and not 0 <= amount < float("inf")
     ]
@@ -73,6 +73,8 @@ def household_faults(
         wrong.append(("spouse-wages", f"needs --filing-status {JOINT}, got {status}."))
     if finances.spouse_wages is not None and n_earners != 1:
         wrong.append(("spouse-wages", "and --earners 2 can't both be given. Leave out --earners."))
+    if finances.childcare and not finances.children:
+        wrong.append(("childcare", "needs --children, the number of children."))
     if year in law.years:
         over = above_limits(law.law("US", year, status), finances)
         wrong += [(named[each.what], f"must {each.rule}, got {each.value:,.0f}.") for each in over]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any, TypeVar
 
 import click
@@ -59,7 +60,12 @@ def move_from(
     move = Move(place, on, before, after or 0.0)
     wrong = list(_faults(move, wages, year, location, law))
     if not is_alone:
-        wrong.append(("moved-from", "goes with wages where you live alone, without a household's or stock options."))
+        wrong.append(
+            (
+                "moved-from",
+                "can't be combined with another place of work, options exercised, or a household's options yet.",
+            )
+        )
     return move, wrong
 
 
@@ -72,7 +78,9 @@ def _faults(move: Move, wages: float, year: int, location: str, law: TaxTables) 
     if not 0 <= after <= before:
         yield "vested-after", f"must be between 0 and --earned-before, got {after:,.0f}."
     if location in law.of_place:
-        yield from (("moved-from", str(error)) for error in unknown_parts(move, location, law))
+        yield from (
+            ("moved-from", f"can't be worked out: {each}") for each in islice(unknown_parts(move, location, law), 1)
+        )
 
 
 def move_words(move: Move, location: str) -> str:

@@ -14,7 +14,7 @@ from compkit.cli.move_options import move_from, move_options, move_words
 from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import json_option, print_json, washington_option
 from compkit.cli.terminal import echo_table
-from compkit.errors import Fault, InputError, unknown_choice
+from compkit.errors import Fault, InputError
 from compkit.model import read_place
 from compkit.reference import load_tables
 from compkit.report import NOT_IN_HOUSEHOLD, household_assumptions, projection_table, usd
@@ -107,7 +107,7 @@ def tax_command(
     law, homes = tax_tables(tables, washington_2028=washington_2028), tables.choices["residences"]
     location = read_place(location, homes) or location
     work_location = read_place(work_location, homes) or work_location if work_location else work_location
-    faults = _faults(wages, location, year, law, work_location)
+    faults = _faults(wages, location, year, law, work_location, option_spread)
     finances = finances_from(more_options)
     if finances is not None:
         found = household_faults(finances, law, filing_status, year, earners)
@@ -221,15 +221,24 @@ def _on_washington_2028(location: str, washington: Law) -> str:
     return f"State income tax counts Washington's {rate:.1%} of wages above {threshold}: enacted, open to challenge."
 
 
-def _faults(wages: float, location: str, year: int, law: TaxTables, work_location: str | None) -> list[Fault]:
+def _faults(
+    wages: float, location: str, year: int, law: TaxTables, work_location: str | None, option_spread: float | None
+) -> list[Fault]:
     """Every reason why the tax cannot be worked out."""
     rules = []
     if not math.isfinite(wages) or wages < 0:
-        rules.append(("wages", f"must be finite and not negative, got {wages}."))
+        rules.append(("wages", f"must be 0 or more, got {wages:,.0f}."))
     if location not in law.of_place:
         rules.append(("location", untaxed_place(location, load_tables())))
     if work_location is not None and work_location not in law.of_place:
         rules.append(("work-location", untaxed_place(work_location, load_tables())))
+    if option_spread is not None and not 0 <= option_spread < math.inf:
+        rules.append(
+            (
+                "option-spread",
+                f"must be 0 or more, got {option_spread:,.0f}. Leave it out if the value is below the strike.",
+            )
+        )
     if year not in law.years:
-        rules.append(("year", unknown_choice(year, [str(known) for known in law.years])))
+        rules.append(("year", f"must be from {min(law.years)} to {max(law.years)}, got {year}."))
     return [Fault("", "", name, rule) for name, rule in rules]

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from compkit.errors import OutOfRangeError, UnknownChoiceError, nearest_names
-from compkit.model import read_place, unknown_place
+from compkit.model import ELSEWHERE, PlaceNames, read_place, unknown_place
 from compkit.pay import FloatArray
 from compkit.reference import Tables
 from compkit.tax.federal import (
@@ -172,7 +172,7 @@ def untaxed_place(place: str, tables: Tables) -> str:
     homes = tables.choices["residences"]
     known = read_place(place, homes)
     if known is None:
-        return unknown_place(place, homes)
+        return unknown_place(place, homes.without(ELSEWHERE) if isinstance(homes, PlaceNames) else homes)
     near = ", ".join(nearest_names(known, taxed_places(tax_tables(tables))))
     return f"must be a place whose taxes we hold, got {place!r}. Nearest: {near}. `compkit data places` lists all."
 

@@ -41,13 +41,13 @@ def hsa_limit(law: Law, finances: Finances) -> Amounts:
 
 def above_limits(law: Law, finances: Finances) -> Iterator[OutOfRangeError]:
     """Yield an error for each kind of saving above its limit."""
-    limits = (("traditional_401k", plan_limit(law, finances.age)), ("hsa", hsa_limit(law, finances)))
-    for name, limit in limits:
+    limits = (("traditional_401k", plan_limit(law, finances.age), 50), ("hsa", hsa_limit(law, finances), 55))
+    for name, limit, catch_up_age in limits:
         amount = getattr(finances, name)
         wrong = np.asarray(amount > limit)
         if not wrong.any():
             continue
         row = int(np.argmax(wrong))
         most, given = (float(np.broadcast_to(each, wrong.shape).ravel()[row]) for each in (limit, amount))
-        older = ", and more from an age that isn't given" if finances.age is None else ""
+        older = f" (more from age {catch_up_age}: give your age)" if finances.age is None else ""
         yield OutOfRangeError(name, f"be at most {most:,.0f} in {law.year}{older}", given)

@@ -191,7 +191,7 @@ LIMITS = [
     ({"traditional_401k": 30_500.0, "age": 61.0}, 2024, "single", None),
     ({"traditional_401k": 30_501.0, "age": 61.0}, 2024, "single", "at most 30,500"),
     ({"hsa": 4_400.0}, 2026, "single", None),
-    ({"hsa": 4_401.0}, 2026, "single", "hsa must be at most 4,400 in 2026, and more from an age that isn't given"),
+    ({"hsa": 4_401.0}, 2026, "single", r"hsa must be at most 4,400 in 2026 \(more from age 55: give your age\)"),
     ({"hsa": 8_750.0}, 2026, "married_joint", None),
     ({"hsa": 8_751.0}, 2026, "married_joint", "at most 8,750"),
     ({"hsa": 8_750.0, "children": 1.0}, 2026, "head_of_household", None),
@@ -270,9 +270,10 @@ def test_the_command_says_nothing_of_a_household_that_isnt_given(capsys: pytest.
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (["--401k", "25000"], "401k must be at most 24,500 in 2026"),
+        (["--401k", "25000"], "401k must be at most 24,500 in 2026 (more from age 50: give your age), got 25,000."),
         (["--spouse-wages", "1", "--earners", "2"], "spouse-wages and --earners 2 can't both be given"),
-        (["--charity", "-5"], "charity must be finite and not negative"),
+        (["--charity", "-5"], "charity must be 0 or more, got -5."),
+        (["--childcare", "5000"], "childcare needs --children, the number of children."),
         (["--filing-status", "single", "--spouse-wages", "1"], "spouse-wages needs --filing-status married_joint"),
         (["--children", "1.5"], "--children"),
     ],

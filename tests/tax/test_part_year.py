@@ -128,8 +128,8 @@ def test_the_command_names_every_fault_of_a_move(capsys: pytest.CaptureFixture[s
         "moved-on must be in --year 2025, got 2026-06-01.",
         "earned-before must be between 0 and --wages, got 250,000.",
         "vested-after must be between 0 and --earned-before, got 260,000.",
-        "moved-from how Illinois taxes part of a year is not modeled.",
-        "moved-from goes with wages where you live alone",
+        "moved-from can't be worked out: how Illinois taxes part of a year is not modeled.",
+        "moved-from can't be combined with another place of work, options exercised, or a household's options yet.",
     ):
         assert part in said
     assert run([*options[:-1], "Atlantis", "--moved-on", "2025-06-01", "--earned-before", "1"]) == 2

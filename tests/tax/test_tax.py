@@ -269,10 +269,14 @@ def test_the_commands_json(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (("--location", "Remote"), "must be the city where you live, not Remote"),
         (("--location", "Boise"), "location must be a place whose taxes we hold"),
-        (("--year", "2023"), "year must be one of"),
-        (("--year", "2039"), "year must be one of"),
-        (("--wages", "-5"), "wages must be finite and not negative"),
-        (("--wages", "nan"), "wages must be finite and not negative"),
+        (("--year", "2023"), "year must be from 2024 to 2038, got 2023."),
+        (("--year", "2039"), "year must be from 2024 to 2038, got 2039."),
+        (("--wages", "-5"), "wages must be 0 or more, got -5."),
+        (("--wages", "nan"), "wages must be 0 or more, got nan."),
+        (
+            ("--option-spread", "-4"),
+            "option-spread must be 0 or more, got -4. Leave it out if the value is below the strike.",
+        ),
     ],
 )
 def test_the_command_refuses(capsys: pytest.CaptureFixture[str], changed: tuple[str, str], said: str) -> None:
@@ -281,6 +285,14 @@ def test_the_command_refuses(capsys: pytest.CaptureFixture[str], changed: tuple[
     captured = capsys.readouterr()
     assert captured.out == ""
     assert said in captured.err
+
+
+def test_the_command_does_not_offer_a_place_it_refuses(capsys: pytest.CaptureFixture[str]) -> None:
+    """Elsewhere stands for any place in an offers file, but no tables tax it."""
+    assert run(["tax", "--wages", "1000", "--location", "London", "--year", "2025"]) == 2
+    said = capsys.readouterr().err
+    assert "location must be a place we know, got 'London'." in said
+    assert "Elsewhere" not in said
 
 
 def test_a_projected_year_is_indexed_where_the_law_indexes() -> None:
