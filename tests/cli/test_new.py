@@ -627,7 +627,7 @@ def test_an_id_is_always_fit_and_unused(company: str, level: str, taken: int) ->
         ("price_now", "0", "must be above 0"),
         ("value", "nan", "must be a number, got 'nan'"),
         ("strike", "-1", "must not be negative"),
-        ("location", "?", "can be one of Seattle, San Francisco, New York, Austin, Remote, "),
+        ("location", "?", "can be one of Seattle, San Francisco, Oakland, New York, "),
         ("vesting", "?", "can be one of amazon, even-4-year, "),
         ("tradable", "perhaps", "must be one of yes, no, got 'perhaps'."),
         ("status", "oral", "must be one of written, verbal, in-process, got 'oral'."),
