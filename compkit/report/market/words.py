@@ -39,7 +39,7 @@ def era(reports: ReportedPay) -> str:
 def dates(reports: ReportedPay) -> str:
     """Say from when to when reports are."""
     first, last = (f"{day:%b}{NO_BREAK}{day.year}" for day in (reports.first, reports.last))
-    return first if first == last else f"{first}{NO_BREAK}to{NO_BREAK}{last}"
+    return first if first == last else f"{first} to {last}"
 
 
 def measure_name(found: MarketIntelligence, measure: Measure) -> str:
