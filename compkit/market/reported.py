@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from compkit.market.bands import guide_level
-from compkit.model import USD, Filings, Measure, PaySummary, PublishedWage, Reported, WageFloor, Widening
+from compkit.model import USD, Filings, MarketMeasure, PaySummary, PublishedWage, Reported, WageFloor, Widening
 from compkit.offers import OfferEntry, Offers
 from compkit.paydata import MIN_ROWS, SEED, company_names, level_names, occupation_wages, open_store, summary
 from compkit.periods import MONTHS_A_YEAR, date_after
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MIN_COMPANIES: Final = 3
 """Fewer companies are no peers: the figure would be one competitor's."""
-_MEASURES: Final[dict[str, Measure]] = {
+_MEASURES: Final[dict[str, MarketMeasure]] = {
     "base": "base_salary",
     "stock": "rsu_4yr",
     "base_plus_stock": "total_4yr_avg",

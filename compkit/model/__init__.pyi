@@ -39,8 +39,8 @@ from .fields import (
 from .household import HouseholdFacts as HouseholdFacts
 from .moments import END_OF_DAY as END_OF_DAY, in_zone as in_zone, parse_moment as parse_moment
 from .negotiation import (
+    MarketMeasure as MarketMeasure,
     MarketObservation as MarketObservation,
-    Measure as Measure,
     Negotiation as Negotiation,
     PackageAmounts as PackageAmounts,
     Quoted as Quoted,

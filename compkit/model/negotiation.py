@@ -21,7 +21,7 @@ from compkit.model.fields import (
     TypedInput,
 )
 
-Measure = Literal["base_salary", "rsu_4yr", "total_y1", "total_4yr_avg", "sign_on_y1", "sign_on_y2"]
+MarketMeasure = Literal["base_salary", "rsu_4yr", "total_y1", "total_4yr_avg", "sign_on_y1", "sign_on_y2"]
 
 
 class Contact(TypedInput):
@@ -79,7 +79,7 @@ class PostedBase(TypedInput):
 class MarketObservation(TypedInput):
     """The candidate's own research on one measure."""
 
-    measure: Measure
+    measure: MarketMeasure
     """The measure of pay."""
     company: Text | None = None
     """The company it is about; if left out, the offer's."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from compkit.model.fields import CalendarDate, Listed, Text
-from compkit.model.negotiation import Measure
+from compkit.model.negotiation import MarketMeasure
 
 Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Widening = Literal["region", "years", "peers"]
@@ -48,7 +48,7 @@ class Percentiles(_Kept):
 class PaySummary(Percentiles):
     """Reports of one kind about one measure, at the offer's level."""
 
-    measure: Measure
+    measure: MarketMeasure
     """The offer's measure; a year's stock counts four times, as a grant."""
     kind: Text
     """Kind of file, as `compkit paydata add` names it."""

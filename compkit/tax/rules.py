@@ -271,7 +271,7 @@ def _missouri(law: Law, household: Household) -> FloatArray:
     owed = tax(np.maximum(standard, others + local))
     for _ in range(2):  # above the cap, the city's part of what is deducted depends on the state's tax: a few cents
         both = owed + local
-        owed = tax(np.maximum(standard, others + np.where(both > cap, local * (cap / both), local)))
+        owed = tax(np.maximum(standard, others + local * np.minimum(1.0, cap / np.maximum(both, 1.0))))
     return owed
 
 

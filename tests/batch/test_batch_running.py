@@ -340,6 +340,8 @@ def test_golden_reports_are_bare_and_stale_ones_go(tmp_path: Path, monkeypatch: 
     for name in ("offer_comparison", "hiring_process", "onboarding_plan"):
         write_notebook(kit / f"{name}.ipynb", 'offers_file: str = ""', "offers_file")
     write_notebook(kit / "guide_audit.ipynb", "only: bool = True", "only")
+    # One line alone would be IPython's command %store.
+    write_notebook(kit / "market_intelligence.ipynb", 'store: str = ""\nonly: bool = True', "only")
     monkeypatch.setattr(notebooks, "notebook_directory", lambda: kit)
     offers_file = tmp_path / "offers.yaml"
     offers_file.write_text("\n".join(OFFERS.splitlines()[:3]))
@@ -354,7 +356,7 @@ def test_golden_reports_are_bare_and_stale_ones_go(tmp_path: Path, monkeypatch: 
     assert sorted(contents(tmp_path / "golden")) == [
         "README.md", "good/ai_ml_premiums.ipynb", "good/location_analysis.ipynb",
         "good/negotiation_plan.ipynb", "good/offer.json",
-        "good/offer_evaluation.ipynb", "guide_audit.ipynb",
+        "good/offer_evaluation.ipynb", "guide_audit.ipynb", "market_intelligence.ipynb",
         "people/you/hiring_process.ipynb", "people/you/offer_comparison.ipynb", "people/you/offers.json",
         "people/you/onboarding_plan.ipynb",
     ]  # fmt: skip
