@@ -133,16 +133,16 @@ def tax_command(
     unverified = [code for code in codes if any((code, each) in law.unverified for each in behind)]
     has_children = finances is not None and bool(finances.children)
     open_figures = projections([*codes, taxing.levying], [year], law, tables, has_children=has_children)
-    exercised = exercise_tax(
-        option_spread or 0.0, option_kind, wages, location, filing_status, year, law,
+    exercised = _exercised(
+        option_spread, option_kind, wages, location, filing_status, year, law,
         n_earners=earners, work_place=work_location, is_remote=remote, finances=finances,
-    )[["low", "high"]].iloc[0]  # fmt: skip
+    )  # fmt: skip
     left_out = uncounted_taxes(location, work_location, tables, is_remote=remote)
     if as_json:
         amounts = {name: float(asked[name]) for name in RESULT_COLUMNS}
         toggled = {"washington_2028": True} if washington_2028 else {}
         more = _more_figures(dict(asked), finances, move)
-        more |= {} if option_spread is None else {"exercise": exercised.to_dict()}
+        more |= {"exercise": exercised} if exercised else {}
         rests = {"unverified": unverified, "projected": [asdict(each) for each in open_figures]}
         print_json({**amounts, **more, "status": str(asked["status"]), "not_counted": left_out, **rests, **toggled})
         return
@@ -160,8 +160,8 @@ def tax_command(
     if open_figures:
         click.echo("Not settled for that year:")
         echo_table(projection_table(open_figures).cells(), left=range(3))
-    if option_spread is not None:
-        _say_exercise(option_kind, float(exercised["low"]), float(exercised["high"]))
+    if exercised:
+        _say_exercise(option_kind, **exercised)
     _echo_left_out(left_out)
     saved = float(asked["total"] - best["total"])
     if saved >= 1:
@@ -185,6 +185,14 @@ def _more_figures(asked: Mapping[str, Any], finances: Finances | None, move: Mov
         more = {name: float(asked[name]) for name in FINANCE_COLUMNS}
         more |= {"assumed": household_assumptions(finances), "not_modeled": list(NOT_IN_HOUSEHOLD)}
     return more if move is None else more | {"moved_from": move.place}
+
+
+def _exercised(spread: float | None, *of_case: Any, **options: Any) -> dict[str, float]:
+    """Return the ends of what exercising adds, see `exercise_tax` [USD]; nothing if no options are exercised."""
+    if spread is None:
+        return {}
+    found = exercise_tax(spread, *of_case, **options).iloc[0]
+    return {end: float(found[end]) for end in ("low", "high")}
 
 
 def _echo_household(finances: Finances) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from compkit.model import Candidate
-from compkit.reference import Tables
-
-_SUPER, _AFTER_SUPER, _PLAN_CATCH_UP, _HSA_CATCH_UP = 60, 64, 50, 55
+from compkit.reference import Tables, account_limit, plan_limit
 
 
 def savings_faults(candidate: Candidate, tables: Tables) -> list[tuple[str, str]]:
@@ -14,14 +12,13 @@ def savings_faults(candidate: Candidate, tables: Tables) -> list[tuple[str, str]
     if facts is None:
         return []
     plan, account = (_latest(tax, tables) for tax in ("retirement_plan", "hsa"))
-    age, is_family = facts.age or 0, bool(facts.children) or candidate.filing_status == "married_joint"
-    plan_limit = plan["deferral_limit"] + (plan["catch_up"] if age >= _PLAN_CATCH_UP else 0.0)
-    if _SUPER <= age < _AFTER_SUPER:
-        plan_limit = plan["deferral_limit"] + plan["higher_catch_up"]
-    account_limit = account["limit_of_family" if is_family else "limit_of_one"]
-    account_limit += account["catch_up"] if age >= _HSA_CATCH_UP else 0.0
+    is_family = bool(facts.children) or candidate.filing_status == "married_joint"
+    most_in_plan = plan_limit(plan["deferral_limit"], plan["catch_up"], plan["higher_catch_up"], facts.age)
+    most_in_account = account_limit(
+        account["limit_of_one"], account["limit_of_family"], account["catch_up"], facts.age, is_family
+    )
     older = "" if facts.age else " If you are older than 50, give your age: the limit is higher."
-    limits = (("traditional_401k", facts.traditional_401k, plan_limit), ("hsa", facts.hsa, account_limit))
+    limits = (("traditional_401k", facts.traditional_401k, most_in_plan), ("hsa", facts.hsa, most_in_account))
     return [
         (
             f"household.{name}",

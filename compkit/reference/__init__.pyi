@@ -1,5 +1,6 @@
 from .letter_texts import load_letter_texts as load_letter_texts
 from .processes import CompanyProcess as CompanyProcess
+from .savings_limits import account_limit as account_limit, plan_limit as plan_limit
 from .status import (
     WITNESSES_NEEDED as WITNESSES_NEEDED,
     TableStatus as TableStatus,

@@ -32,7 +32,7 @@ from .part_year import (
     unknown_parts as unknown_parts,
 )
 from .projections import Projection as Projection, projections as projections
-from .savings_limits import above_limits as above_limits, hsa_limit as hsa_limit, plan_limit as plan_limit
+from .savings_limits import above_limits as above_limits
 from .schedules import (
     BRACKETS as BRACKETS,
     FILING_STATUSES as FILING_STATUSES,

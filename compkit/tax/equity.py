@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from compkit.errors import OutOfRangeError, UnknownChoiceError
+from compkit.errors import UnknownChoiceError
 from compkit.pay import FloatArray
-from compkit.tax.finances import Finances
+from compkit.tax.finances import Finances, check_amounts
 from compkit.tax.household import FEDERAL, household_tax
 from compkit.tax.schedules import FILING_STATUSES, Law, TaxTables
 
@@ -97,9 +97,7 @@ def exercise_tax(
         If the kind, the place, the status or the year is unknown.
     """
     amount, pay = np.broadcast_arrays(np.atleast_1d(np.asarray(spread, dtype=float)), np.asarray(wages, dtype=float))
-    wrong = ~np.isfinite(amount) | (amount < 0)
-    if wrong.any():
-        raise OutOfRangeError("spread", "be finite and not negative", float(amount[int(np.argmax(wrong))]))
+    check_amounts("spread", amount)
     if kind not in OPTION_KINDS:
         raise UnknownChoiceError("kind", kind, OPTION_KINDS)
     if filing_status not in FILING_STATUSES:

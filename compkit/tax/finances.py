@@ -81,9 +81,7 @@ class Finances:
 
         def read(value: Amounts, name: str) -> Amounts:
             amounts = np.asarray(value, dtype=float)
-            wrong = ~np.isfinite(amounts) | (amounts < 0)
-            if wrong.any():
-                raise OutOfRangeError(name, "be finite and not negative", float(np.extract(wrong, amounts)[0]))
+            check_amounts(name, amounts)
             if name == "children" and np.any(amounts % 1):
                 raise OutOfRangeError(name, "be a whole number", float(np.extract(amounts % 1, amounts)[0]))
             return float(amounts) if amounts.ndim == 0 else np.broadcast_to(amounts, n_rows)
@@ -162,6 +160,13 @@ def income_of(wages: FloatArray, n_earners: int, finances: Finances | None, law:
     income = law.named((wages if spouse is None else wages + spouse) + other, "income of the household")
     agi = law.named(total(earned) + other, "adjusted gross income")
     return Income(income, agi, payroll, earned, premiums, hsa, deferral, other, has_spouse=spouse is not None)
+
+
+def check_amounts(what: str, amounts: FloatArray) -> None:
+    """Raise OutOfRangeError unless all amounts are finite and not negative."""
+    wrong = ~np.isfinite(amounts) | (amounts < 0)
+    if wrong.any():
+        raise OutOfRangeError(what, "be finite and not negative", float(np.extract(wrong, amounts)[0]))
 
 
 def up_to(limit: Amounts, amount: Amounts) -> Amounts:

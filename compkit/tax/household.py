@@ -24,7 +24,7 @@ from compkit.tax.federal import (
     salt_cap,
     standard_deduction,
 )
-from compkit.tax.finances import Finances, Income, income_of, total
+from compkit.tax.finances import Finances, Income, check_amounts, income_of, total
 from compkit.tax.levies import levies_by_name
 from compkit.tax.part_year import Move, payroll_of_movers, taxes_of_movers
 from compkit.tax.rules import Household, income_tax
@@ -178,9 +178,7 @@ def untaxed_place(place: str, tables: Tables) -> str:
 
 
 def _check(wages: FloatArray, deduction: str, n_earners: int) -> None:
-    wrong = ~np.isfinite(wages) | (wages < 0)
-    if wrong.any():
-        raise OutOfRangeError("wages", "be finite and not negative", float(wages[int(np.argmax(wrong))]))
+    check_amounts("wages", wages)
     if deduction not in DEDUCTIONS:
         raise UnknownChoiceError("deduction", deduction, DEDUCTIONS)
     if n_earners not in (1, 2):
@@ -260,12 +258,7 @@ def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: Tax
         "state_payroll_tax": levies,
     }
     year = _Return(federal, income, finances, credits_for_children(federal, income, finances), payroll)
-    move = options.move
-    by_kind = (
-        _income_taxes(case, taxing, law, household, income)
-        if move is None
-        else taxes_of_movers(case.place, case.year, case.status, household, move, law)
-    )
+    by_kind = _income_taxes(case, taxing, law, household, income, options.move)
     standard = year.taxes(standard_deduction(federal, income.agi, finances), by_kind)
     if options.deduction == "standard":
         return standard
@@ -274,8 +267,8 @@ def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: Tax
     if finances is not None:
         besides = itemized_besides_tax(federal, income.agi, finances)
         itemizing = replace(itemizing, property_tax=finances.property_tax, itemized=besides)
-    if move is None and law.follows_federal_choice(case.place):
-        by_kind = _income_taxes(case, taxing, law, itemizing, income)
+    if law.follows_federal_choice(case.place):
+        by_kind = _income_taxes(case, taxing, law, itemizing, income, options.move)
     paid = sum(deductible, start=by_kind["state"] + by_kind["city"])
     if np.any(itemizing.property_tax):
         paid = paid + itemizing.property_tax
@@ -341,9 +334,11 @@ def _levies(
 
 
 def _income_taxes(
-    case: TaxCase, taxing: Taxing, law: TaxTables, household: Household, income: Income
+    case: TaxCase, taxing: Taxing, law: TaxTables, household: Household, income: Income, move: Move | None
 ) -> dict[str, FloatArray]:
     """Return the income tax of state and city by kind; the state of residence credits what another takes."""
+    if move is not None:
+        return taxes_of_movers(case.place, case.year, case.status, household, move, law)
     by_kind = {"state": np.zeros_like(household.wages), "city": np.zeros_like(household.wages)}
     codes = [code for code in (*law.of_place[case.place], *taxing.local) if code != FEDERAL]
     kinds = {code: str(law.jurisdictions[code]["kind"]) for code in codes}

@@ -25,17 +25,9 @@ def finances_with(candidate: Candidate, offer: Offer | None = None) -> Finances 
         return None
     facts = candidate.household or HouseholdFacts()
     benefits = None if offer is None else offer.benefits
-    return Finances(
-        spouse_wages=facts.spouse_wages if moved is None else moved,
-        children=float(facts.children),
-        childcare=facts.childcare,
-        traditional_401k=facts.traditional_401k,
-        hsa=facts.hsa,
-        premiums=benefits.premiums if benefits else 0.0,
-        match=benefits.retirement_match if benefits else 0.0,
-        mortgage_interest=facts.mortgage_interest,
-        property_tax=facts.property_tax,
-        charity=facts.charity,
-        other_income=facts.other_income,
-        age=None if facts.age is None else float(facts.age),
-    )
+    given = facts.model_dump() | {
+        "spouse_wages": facts.spouse_wages if moved is None else moved,
+        "premiums": benefits.premiums if benefits else 0.0,
+        "match": benefits.retirement_match if benefits else 0.0,
+    }
+    return Finances(**given)

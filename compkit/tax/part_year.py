@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from compkit.errors import CompkitError, OutOfRangeError
 from compkit.pay import FloatArray
 from compkit.periods import MONTHS_A_YEAR
-from compkit.tax.finances import Amounts
+from compkit.tax.finances import Amounts, check_amounts
 from compkit.tax.rules import SHARE_DIGITS, Household, income_tax
 from compkit.tax.schedules import Law, TaxTables
 from compkit.tax.two_states import state_of
@@ -75,12 +75,9 @@ class Move:
 
 def _amounts(name: str, given: Amounts, n_rows: int, most: FloatArray, whole: str) -> FloatArray:
     amounts = np.broadcast_to(np.asarray(given, dtype=float), n_rows)
-    for wrong, rule in (
-        (~np.isfinite(amounts) | (amounts < 0), "be finite and not negative"),
-        (amounts > most, f"be at most {whole}"),
-    ):
-        if wrong.any():
-            raise OutOfRangeError(name, rule, float(amounts[int(np.argmax(wrong))]))
+    check_amounts(name, amounts)
+    if (wrong := amounts > most).any():
+        raise OutOfRangeError(name, f"be at most {whole}", float(np.extract(wrong, amounts)[0]))
     return amounts
 
 
