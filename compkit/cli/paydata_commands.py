@@ -39,6 +39,7 @@ from compkit.paydata import (
     reports_frame,
 )
 from compkit.reference import load_tables
+from compkit.report import quarter
 
 _IN_WORDS = {"base": "base salary", "stock": "stock a year", "base_plus_stock": "base plus stock", "total": "total pay"}
 
@@ -203,8 +204,7 @@ def _answer_lines(answer: Answer) -> list[str]:
 
 
 def _aged_words(day: dt.date) -> str:
-    quarter = f"the {('first', 'second', 'third', 'fourth')[(day.month - 1) // 3]} quarter of {day.year}"
-    return f"Base pay is brought to {quarter} by the Employment Cost Index of all private industry's wages."
+    return f"Base pay is brought to the {quarter(day)} by the Employment Cost Index of all private industry's wages."
 
 
 @paydata_command.command("wages")

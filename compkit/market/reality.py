@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from compkit.market.bands import BANDS
 from compkit.model import AMAZON
-from compkit.paydata import SEED, Measure, PercentileSummary, Tenure, aged_base, summary
+from compkit.paydata import FILED, SEED, Measure, PercentileSummary, Tenure, aged_base, summary, title_spellings
 from compkit.reference import Tables
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 TITLE: Final = "Software Engineering Manager"
 """The guide is about engineering managers."""
-_FILED: Final = ("lca", "h1b")
-"""Copies of one origin, the fuller first."""
 _PARTS: Final[dict[str, tuple[Measure, float]]] = {
     "base_salary": ("base", 1.0), "rsu_4yr": ("stock", 0.25), "total_4yr_avg": ("base_plus_stock", 1.0),
 }  # fmt: skip
@@ -146,7 +144,7 @@ def count_untold(store: duckdb.DuckDBPyConnection, tables: Tables) -> tuple[int,
         FROM (SELECT *, list_contains(?, kind) AS is_filed FROM observations JOIN sources USING (source))
         WHERE company = ? AND list_contains(?, lower(title)) AND list_contains(?, metro)
         """,
-        [list(_FILED), AMAZON, _titles(tables), list(guide_metros(tables).values())],
+        [list(FILED), AMAZON, title_spellings(TITLE, tables), list(guide_metros(tables).values())],
     ).fetchone()
     reports, filings = found or (0, 0)
     return int(reports), int(filings)
@@ -164,7 +162,7 @@ def _checks(
         WHERE company = ? AND level = ? AND metro = ? AND list_contains(?, lower(title))
         AND {measure} IS NOT NULL AND day IS NOT NULL AND tenure IS NOT NULL
         """,  # noqa: S608 - a name of ours
-        [AMAZON, row["level"], metro, _titles(tables)],
+        [AMAZON, row["level"], metro, title_spellings(TITLE, tables)],
     ).fetchall()
     tenures = get_args(Tenure)
     for tenure, reports, pays in _groups(found, tenures, tables, aged_to if measure == "base" else None):
@@ -190,18 +188,13 @@ def filed_base(store: duckdb.DuckDBPyConnection, tables: Tables, aged_to: dt.dat
         WHERE kind = ? AND company = ? AND metro = ? AND list_contains(?, lower(title))
         AND base IS NOT NULL AND day IS NOT NULL
     """
-    found = []
+    found, titles = [], title_spellings(TITLE, tables)
     for location, metro in guide_metros(tables).items():
-        by_kind = (store.execute(query, [kind, AMAZON, metro, _titles(tables)]).fetchall() for kind in _FILED)
+        by_kind = (store.execute(query, [kind, AMAZON, metro, titles]).fetchall() for kind in FILED)
         rows = next(filter(None, by_kind), [])
         groups = _groups(rows, get_args(Employment), tables, aged_to)
         found += [FiledBase(location, employment, reports) for employment, reports, _ in groups]
     return found
-
-
-def _titles(tables: Tables) -> list[str]:
-    """All spellings of the title, in small letters."""
-    return [row["alias"].casefold() for row in tables.rows("job_titles") if row["title"] == TITLE]
 
 
 def _groups(

@@ -18,7 +18,18 @@ import pandas as pd
 from compkit.market.bands import guide_level
 from compkit.model import USD, Filings, MarketMeasure, PaySummary, PublishedWage, Reported, WageFloor, Widening
 from compkit.offers import OfferEntry, Offers
-from compkit.paydata import MIN_ROWS, SEED, company_names, level_names, occupation_wages, open_store, summary
+from compkit.paydata import (
+    FILED,
+    MIN_ROWS,
+    SEED,
+    company_names,
+    folded_title,
+    level_names,
+    occupation_wages,
+    open_store,
+    summary,
+    title_spellings,
+)
 from compkit.periods import MONTHS_A_YEAR, date_after
 from compkit.reference import Tables
 
@@ -36,8 +47,6 @@ _MEASURES: Final[dict[str, MarketMeasure]] = {
 """The offer's measure that is like a measure of reports."""
 _YEARS_OF_A_GRANT: Final = 4
 _NEAR, _FAR = MONTHS_A_YEAR, 3 * MONTHS_A_YEAR
-_FILED: Final = ("lca", "h1b")
-"""Copies of one origin, the fuller first."""
 _SITES: Final = {"levels-fyi": ("levelsfyi",)}
 """How people name a kind's source in their own research, in letters and digits alone."""
 
@@ -123,17 +132,11 @@ def _titles(typed: str | None, tables: Tables) -> tuple[str | None, tuple[str, .
     """Title as reports spell it, its spellings in small letters, and its occupation: a code, or the title itself."""
     if typed is None:
         return None, (), None
-    folded = _folded(typed)
-    rows = tables.rows("job_titles")
-    known = next((row for row in rows if _folded(row["alias"]) == folded), None)
+    folded = folded_title(typed)
+    known = next((row for row in tables.rows("job_titles") if folded_title(row["alias"]) == folded), None)
     if known is None:
         return typed, (folded,), typed
-    same = dict.fromkeys(_folded(row["alias"]) for row in rows if row["title"] == known["title"])
-    return known["title"], tuple(same), known["occupation"]
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return known["title"], tuple(title_spellings(known["title"], tables)), known["occupation"]
 
 
 def _has_title(store: duckdb.DuckDBPyConnection, titles: Sequence[str]) -> bool:
@@ -241,13 +244,13 @@ def _filings(store: duckdb.DuckDBPyConnection, job: _Job, tables: Tables) -> Ite
         SELECT kind, company, day, metro IS NOT DISTINCT FROM ? AND metro IS NOT NULL AS is_near, base,
             CASE is_continuation WHEN true THEN 'continued' WHEN false THEN 'new' ELSE 'untold' END AS employment
         FROM observations JOIN sources USING (source)
-        WHERE kind IN ({_marks(_FILED)}) AND company = ? AND (metro = ? OR region = ?) AND day > ? AND day <= ?
+        WHERE kind IN ({_marks(FILED)}) AND company = ? AND (metro = ? OR region = ?) AND day > ? AND day <= ?
             AND base IS NOT NULL AND lower(title) IN ({_marks(job.titles)})
     """  # noqa: S608 - of names and SQL of ours
     place = [job.metro, job.region, date_after(job.on, -_FAR), job.on]
-    frame = store.execute(query, [job.metro, *_FILED, job.company, *place, *job.titles]).df()
+    frame = store.execute(query, [job.metro, *FILED, job.company, *place, *job.titles]).df()
     frame = frame[_after_breaks(frame, job.on, tables)]
-    kind = next((one for one in _FILED if (frame["kind"] == one).any()), None)
+    kind = next((one for one in FILED if (frame["kind"] == one).any()), None)
     for employment in ("new", "continued", "untold"):
         rows = frame[(frame["kind"] == kind) & (frame["employment"] == employment)]
         found, widened = _narrowest(rows, job, has_peers=False)

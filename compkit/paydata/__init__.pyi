@@ -1,7 +1,7 @@
 from .adding import add_file as add_file
 from .aging import aged_base as aged_base
 from .companies import company_names as company_names, suggested_companies as suggested_companies
-from .kinds import KINDS as KINDS
+from .kinds import FILED as FILED, KINDS as KINDS
 from .levels import folded_level as folded_level, level_names as level_names
 from .mapping import mapped_kind as mapped_kind
 from .observation import MEASURES as MEASURES, Measure as Measure
@@ -42,3 +42,4 @@ from .store import (
     open_store as open_store,
     remove_source as remove_source,
 )
+from .titles import folded_title as folded_title, title_spellings as title_spellings

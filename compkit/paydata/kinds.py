@@ -328,6 +328,8 @@ GENERIC = Kind(
 )  # fmt: skip
 
 KINDS: Final = {kind.name: kind for kind in (LEVELS_FYI, LCA, H1B, POSTINGS, OEWS, PREVAILING_WAGE, GENERIC)}
+FILED: Final = (LCA.name, H1B.name)
+"""Visa filings: copies of one origin, the fuller first."""
 
 
 def kind_of(headings: Sequence[str]) -> Kind | None:

@@ -288,6 +288,7 @@ from .show.text import (
     count as count,
     day as day,
     percent as percent,
+    quarter as quarter,
     rule_message as rule_message,
     score_in_words as score_in_words,
     short_day as short_day,

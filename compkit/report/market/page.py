@@ -18,14 +18,13 @@ from compkit.report.market.words import (
     measure_name,
     most,
     pooled,
-    quarter,
     shares_in_words,
     speaking,
 )
 from compkit.report.offer.summary import source_notes
 from compkit.report.show.blocks import Answer, Card, Headline, Notes, RecordedFigures, build_notes
 from compkit.report.show.record import recorded_figure
-from compkit.report.show.text import EDUCATION, capitalized, count, joined, month_and_year, percent
+from compkit.report.show.text import EDUCATION, capitalized, count, joined, month_and_year, percent, quarter
 
 if TYPE_CHECKING:
     from compkit.market import MarketIntelligence
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
 MADE_UP = "Drawn at random to show this page: nobody reported this pay."
 _INDEX = "bls-eci"
-_FILED = ("lca", "h1b")
 
 
 def market_headline(found: MarketIntelligence) -> Headline:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from compkit.market import KIND_NAMES
-from compkit.report.market.words import EMPLOYMENTS, dates, has_figures, measure_name, quarter, usd_range
+from compkit.report.market.words import EMPLOYMENTS, dates, has_figures, measure_name, usd_range
 from compkit.report.show.blocks import Table, build_table, in_usd
-from compkit.report.show.text import UNKNOWN, capitalized, count, joined, percent, usd
+from compkit.report.show.text import UNKNOWN, capitalized, count, joined, percent, quarter, top_coded
 
 if TYPE_CHECKING:
     from compkit.market import MarketIntelligence, ReportedPay
@@ -93,8 +93,7 @@ def published_wages_table(found: MarketIntelligence) -> Table | None:
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for wages in found.wages.values():
         for row in wages.published:
-            top = f"at least {usd(row['at_least'])}" if row["at_least"] else UNKNOWN
-            told = {name: top if row[name] is None else usd(row[name]) for name in _PERCENTILES}
+            told = top_coded({name: row[name] for name in _PERCENTILES}, row["at_least"])
             area, period = row["area"], row["period"] or UNKNOWN
             rows[area, period] = {"area": area, "period": period, **told}
     if not rows:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from compkit.report.show.text import NO_BREAK, month_and_year, percent, usd_short
+from compkit.report.show.text import NO_BREAK, month_and_year, percent, quarter, usd_short
 
 if TYPE_CHECKING:
     from compkit.market import BandCheck, MarketIntelligence, ReportedPay
@@ -46,15 +45,6 @@ def measure_name(found: MarketIntelligence, measure: Measure) -> str:
     """Name a measure; of base pay that was brought to another quarter, say so."""
     aged = f", brought to the {quarter(found.aged_to)}" if found.aged_to and measure == "base" else ""
     return f"{MEASURES[measure]}{aged}"
-
-
-def quarter(day: dt.date) -> str:
-    """Name the quarter of a day.
-
-    >>> quarter(dt.date(2026, 6, 30))
-    'second quarter of 2026'
-    """
-    return f"{('first', 'second', 'third', 'fourth')[(day.month - 1) // 3]} quarter of {day.year}"
 
 
 def usd_range(low: float, high: float) -> str:

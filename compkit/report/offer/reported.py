@@ -10,7 +10,7 @@ from compkit.market import KIND_NAMES, reported_circle
 from compkit.model import Percentiles, Reported
 from compkit.paydata import KINDS, PERCENTILES
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd
-from compkit.report.show.text import MEASURE_NAMES, capitalized, day, joined, usd
+from compkit.report.show.text import MEASURE_NAMES, capitalized, day, joined, top_coded, usd
 
 MIN_ROWS_OF_TAILS: Final = 20
 """Fewer rows show no p10 and no p90 here, though JSON gives them from 10 rows on."""
@@ -90,9 +90,7 @@ def _published_table(reported: Reported, evaluation: Evaluation) -> Table | None
         return None
     rows = []
     for row in reported.published:
-        above = None if row.at_least is None else f"at least {usd(row.at_least)}"
-        told = {each: getattr(row, each) for each in PERCENTILES}
-        cells = {each: above if pay is None else usd(pay) for each, pay in told.items()}
+        cells = top_coded({each: getattr(row, each) for each in PERCENTILES}, row.at_least)
         rows.append({"name": ", ".join(filter(None, [row.area, row.period])), **cells})
     caption = f"Base pay of {reported.published[0].title} (USD)"
     columns: dict[str, Heading] = {"name": "Where and when", **_NAMES}

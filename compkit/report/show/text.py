@@ -100,6 +100,25 @@ def day(on: dt.date | None) -> str:
     return full_day(on) if on else UNKNOWN
 
 
+def quarter(day: dt.date) -> str:
+    """Name the quarter of a day.
+
+    >>> quarter(dt.date(2026, 6, 30))
+    'second quarter of 2026'
+    """
+    return f"{('first', 'second', 'third', 'fourth')[(day.month - 1) // 3]} quarter of {day.year}"
+
+
+def top_coded(pays: Mapping[str, float | None], at_least: float | None) -> dict[str, str | None]:
+    """Format an agency's percentiles; those above its top code are at least that.
+
+    >>> top_coded({"p50": 171_000.0, "p90": None}, 239_200.0)
+    {'p50': '$171,000', 'p90': 'at least $239,200'}
+    """
+    top = f"at least {usd(at_least)}" if at_least else None
+    return {name: top if pay is None else usd(pay) for name, pay in pays.items()}
+
+
 def days_in_words(text: str) -> str:
     """Replace each ISO date in a text by the date in words.
 
