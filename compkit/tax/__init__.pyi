@@ -24,6 +24,7 @@ from .household import (
     taxes_of_case as taxes_of_case,
     untaxed_place as untaxed_place,
 )
+from .indexing import Basis as Basis, Rounding as Rounding
 from .offer_finances import finances_with as finances_with
 from .part_year import (
     Move as Move,
@@ -36,9 +37,7 @@ from .savings_limits import above_limits as above_limits
 from .schedules import (
     BRACKETS as BRACKETS,
     FILING_STATUSES as FILING_STATUSES,
-    Basis as Basis,
     Law as Law,
-    Rounding as Rounding,
     TaxTables as TaxTables,
     bracket_tax as bracket_tax,
     tax_tables as tax_tables,

@@ -145,7 +145,7 @@ def household_tax(
         move = move.validated(len(amounts), amounts)
     options = TaxOptions(deduction, n_earners, work_place, is_remote)
     out = {name: np.empty(len(amounts)) for name in (*RESULT_COLUMNS, *(FINANCE_COLUMNS if finances else ()))}
-    order = np.argsort(code, kind="stable")
+    order = np.argsort(code.astype(np.min_scalar_type(len(cases))), kind="stable")  # small integers sort faster
     ends = np.searchsorted(code[order], np.arange(len(cases) + 1))
     for number, case in enumerate(cases):
         rows = order[ends[number] : ends[number + 1]]
@@ -225,7 +225,8 @@ def tax_cases(
                 raise UnknownChoiceError(what, value, [str(choice) for choice in allowed])
         code = code * len(values) + np.broadcast_to(own, n_rows)
         choices.append(values.tolist())
-    distinct, row_code = np.unique(code, return_inverse=True)
+    is_used = np.bincount(code) > 0
+    distinct, row_code = np.flatnonzero(is_used), (np.cumsum(is_used) - 1)[code]
     n_statuses, n_years = len(choices[1]), len(choices[2])
     cases = [
         TaxCase(

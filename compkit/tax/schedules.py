@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TypeVar, get_args
 
 import numpy as np
@@ -14,6 +13,7 @@ from compkit.errors import TableError
 from compkit.model import REMOTE, FilingStatus
 from compkit.pay import FloatArray
 from compkit.reference import Tables
+from compkit.tax.indexing import Basis, Rounding
 
 FILING_STATUSES: tuple[str, ...] = get_args(FilingStatus)
 AmountT = TypeVar("AmountT", bound=FloatArray | float)
@@ -160,62 +160,6 @@ class Law:
         return self.tables.brackets(self.jurisdiction, "income", self.year, self.status)[0][-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Rounding:
-    """Rounding of an indexed amount by law: a row of tax_rounding.csv.
-
-    Parameters
-    ----------
-    step : float
-        Amounts are rounded to multiples of it [USD].
-    direction : {"down", "up", "nearest"}
-        `nearest` rounds halves up.
-    status : str
-        The filing status of the row, or `all`.
-    """
-
-    step: float
-    direction: str
-    status: str = _ALL
-
-    def round(self, amount: float) -> float:
-        """Round an amount [USD].
-
-        >>> [Rounding(300.0, direction).round(199_030.5) for direction in ("down", "up", "nearest")]
-        [198900.0, 199200.0, 198900.0]
-        """
-        steps = round(amount / self.step, 6)  # an exact multiple may be off by a rounding error
-        whole = {"down": math.floor(steps), "up": math.ceil(steps), "nearest": math.floor(steps + 0.5)}
-        return whole[self.direction] * self.step
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """Source rows in the tables of a figure of a year.
-
-    Parameters
-    ----------
-    year : int
-        Year of the rows, earlier than the figure's if it is projected.
-    status : str
-        Their filing status, or `all`.
-    index : float
-        Factor by which the law indexes them; 1 if it does not.
-    rounding : Rounding, optional
-        Rounding of the indexed amount, if the law has any.
-    """
-
-    year: int
-    status: str
-    index: float
-    rounding: Rounding | None = None
-
-    def project(self, amount: float) -> float:
-        """Index and round an amount of the rows."""
-        projected = amount * self.index
-        return projected if self.rounding is None else self.rounding.round(projected)
-
-
 class TaxTables:
     """Tax tables by key: as published, and projected beyond the last published year.
 
@@ -233,6 +177,8 @@ class TaxTables:
     def __init__(self, tables: Tables, *, washington_2028: bool = False) -> None:
         self._tables = tables
         self.counts_washington_2028 = washington_2028
+        self._found_parameter, self._found_brackets = cache(self._find_parameter), cache(self._find_brackets)
+        self._found_names, self._found_levies = cache(self._find_names), cache(self._find_levies)
 
     @cached_property
     def _parameters(self) -> dict[Key, dict[str, dict[int, float]]]:
@@ -331,6 +277,9 @@ class TaxTables:
 
     def parameter(self, jurisdiction: str, tax: str, year: int, status: str, name: str) -> float | None:
         """Value of a parameter, for the filing status or for all; None if the law has none that year."""
+        return self._found_parameter(jurisdiction, tax, year, status, name)
+
+    def _find_parameter(self, jurisdiction: str, tax: str, year: int, status: str, name: str) -> float | None:
         basis = self.basis(jurisdiction, tax, year, status, name)
         if basis is None:
             return None
@@ -338,11 +287,17 @@ class TaxTables:
 
     def parameter_names(self, jurisdiction: str, tax: str, status: str) -> set[str]:
         """Names of all parameters of a tax, for the filing status and for all, in any year."""
+        return self._found_names(jurisdiction, tax, status)
+
+    def _find_names(self, jurisdiction: str, tax: str, status: str) -> set[str]:
         of_statuses = (self._parameters.get((jurisdiction, tax, each), {}) for each in (_ALL, status))
         return {name for names in of_statuses for name in names}
 
     def brackets(self, jurisdiction: str, tax: str, year: int, status: str) -> tuple[list[float], list[float]]:
         """Thresholds [USD] and rates [fraction]; empty if the jurisdiction does not have the tax."""
+        return self._found_brackets(jurisdiction, tax, year, status)
+
+    def _find_brackets(self, jurisdiction: str, tax: str, year: int, status: str) -> tuple[list[float], list[float]]:
         basis = self.basis(jurisdiction, tax, year, status, BRACKETS)
         if basis is None:
             return [], []
@@ -352,6 +307,9 @@ class TaxTables:
 
     def levies(self, jurisdiction: str, year: int) -> list[str]:
         """Payroll taxes of a jurisdiction in a year."""
+        return self._found_levies(jurisdiction, year)
+
+    def _find_levies(self, jurisdiction: str, year: int) -> list[str]:
         return [
             tax
             for (where, tax, _), parameters in self._parameters.items()
