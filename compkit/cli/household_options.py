@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import click
 
 from compkit.cli.number_types import AMOUNT
+from compkit.model import MOST_CHILDREN, OLDEST, YOUNGEST
 from compkit.tax import JOINT, Finances, TaxTables, above_limits
 
+_FROM_WAGES = ("traditional_401k", "hsa", "premiums")
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 
@@ -43,10 +45,9 @@ OPTIONS = (
 def household_options(command: CommandT) -> CommandT:
     """Add the options of a household to a command, each left out by default."""
     for option in reversed(OPTIONS):
-        kind: click.ParamType[Any] = click.IntRange(min=0) if option.is_count else AMOUNT
         metavar = "N" if option.is_count else "USD"
         command = click.option(
-            f"--{option.name}", option.field, type=kind, default=None, metavar=metavar, help=option.help
+            f"--{option.name}", option.field, type=AMOUNT, default=None, metavar=metavar, help=option.help
         )(command)
     return command
 
@@ -58,17 +59,31 @@ def finances_from(given: Mapping[str, Any]) -> Finances | None:
     return Finances(**used) if used else None
 
 
+def _above_wages(taken: Mapping[str, float], wages: float) -> Iterator[tuple[str, str]]:
+    """Yield a fault if what is taken from the wages before tax is more than they are."""
+    if sum(taken.values()) > wages >= 0:
+        first, *others = taken
+        together = f"with --{' and --'.join(others)} " if others else ""
+        yield first, f"{together}must be at most the wages of {wages:,.0f}, got {sum(taken.values()):,.0f}."
+
+
 def household_faults(
-    finances: Finances, law: TaxTables, status: str, year: int, n_earners: int
+    finances: Finances, wages: float, law: TaxTables, status: str, year: int, n_earners: int
 ) -> list[tuple[str, str]]:
     """Find what is wrong with options of a household: each option with the rule."""
     named = {option.field: option.name for option in OPTIONS}
     amounts = {option.field: getattr(finances, option.field) for option in OPTIONS}
-    wrong = [
-        (named[field], f"must be 0 or more, got {amount:,.0f}.")
-        for field, amount in amounts.items()
-        if amount is not None and not 0 <= amount < float("inf")
-    ]
+    ranges = {"children": (0, MOST_CHILDREN), "age": (YOUNGEST, OLDEST)}
+    wrong = []
+    for field, amount in amounts.items():
+        if amount is None:
+            continue
+        if field in ranges and not (amount.is_integer() and ranges[field][0] <= amount <= ranges[field][1]):
+            low, high = ranges[field]
+            wrong.append((named[field], f"must be a whole number from {low} to {high}, got {amount:,g}."))
+        elif not 0 <= amount < float("inf"):
+            wrong.append((named[field], f"must be 0 or more, got {amount:,.0f}."))
+    wrong += _above_wages({named[field]: amounts[field] for field in _FROM_WAGES if amounts[field]}, wages)
     if finances.spouse_wages is not None and status != JOINT:
         wrong.append(("spouse-wages", f"needs --filing-status {JOINT}, got {status}."))
     if finances.spouse_wages is not None and n_earners != 1:

@@ -81,8 +81,8 @@ _NAMES = {
 @household_options
 @click.option("--option-spread", type=AMOUNT, metavar="S",
               help="Value above the strike of options exercised that year; adds what they cost in tax.")  # fmt: skip
-@click.option("--option-kind", type=click.Choice(OPTION_KINDS), default="unknown", show_default=True,
-              help="Incentive (iso) or nonqualified (nso) options.")  # fmt: skip
+@click.option("--option-kind", type=click.Choice(OPTION_KINDS),
+              help="Incentive (iso) or nonqualified (nso) options; unknown if left out.")  # fmt: skip
 @move_options
 @washington_option
 @json_option
@@ -95,7 +95,7 @@ def tax_command(
     earners: int,
     work_location: str | None,
     option_spread: float | None,
-    option_kind: str,
+    option_kind: str | None,
     *,
     remote: bool,
     washington_2028: bool,
@@ -107,16 +107,17 @@ def tax_command(
     law, homes = tax_tables(tables, washington_2028=washington_2028), tables.choices["residences"]
     location = read_place(location, homes) or location
     work_location = read_place(work_location, homes) or work_location if work_location else work_location
-    faults = _faults(wages, location, year, law, work_location, option_spread)
+    faults = _faults(wages, location, year, law, work_location, option_spread, option_kind)
     finances = finances_from(more_options)
     if finances is not None:
-        found = household_faults(finances, law, filing_status, year, earners)
+        found = household_faults(finances, wages, law, filing_status, year, earners)
         faults += [Fault("", "", name, rule) for name, rule in found]
     is_alone = finances is None and option_spread is None and not work_location and not remote
     move, found = move_from(more_options, wages, year, location, law, tables, is_alone=is_alone)
     faults += [Fault("", "", name, rule) for name, rule in found]
     if faults:
         raise InputError(faults)
+    kind = option_kind or "unknown"
     asked, best = (
         household_tax(
             wages, location, filing_status, year, law,
@@ -134,7 +135,7 @@ def tax_command(
     has_children = finances is not None and bool(finances.children)
     open_figures = projections([*codes, taxing.levying], [year], law, tables, has_children=has_children)
     exercised = _exercised(
-        option_spread, option_kind, wages, location, filing_status, year, law,
+        option_spread, kind, wages, location, filing_status, year, law,
         n_earners=earners, work_place=work_location, is_remote=remote, finances=finances,
     )  # fmt: skip
     left_out = uncounted_taxes(location, work_location, tables, is_remote=remote)
@@ -161,7 +162,7 @@ def tax_command(
         click.echo("Not settled for that year:")
         echo_table(projection_table(open_figures).cells(), left=range(3))
     if exercised:
-        _say_exercise(option_kind, **exercised)
+        _say_exercise(kind, **exercised)
     _echo_left_out(left_out)
     saved = float(asked["total"] - best["total"])
     if saved >= 1:
@@ -230,7 +231,13 @@ def _on_washington_2028(location: str, washington: Law) -> str:
 
 
 def _faults(
-    wages: float, location: str, year: int, law: TaxTables, work_location: str | None, option_spread: float | None
+    wages: float,
+    location: str,
+    year: int,
+    law: TaxTables,
+    work_location: str | None,
+    option_spread: float | None,
+    option_kind: str | None,
 ) -> list[Fault]:
     """Every reason why the tax cannot be worked out."""
     rules = []
@@ -247,6 +254,8 @@ def _faults(
                 f"must be 0 or more, got {option_spread:,.0f}. Leave it out if the value is below the strike.",
             )
         )
+    if option_kind is not None and option_spread is None:
+        rules.append(("option-kind", "needs --option-spread, the shares' value less the strike."))
     if year not in law.years:
         rules.append(("year", f"must be from {min(law.years)} to {max(law.years)}, got {year}."))
     return [Fault("", "", name, rule) for name, rule in rules]

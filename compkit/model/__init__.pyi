@@ -36,7 +36,12 @@ from .fields import (
     is_identifier as is_identifier,
     is_in_currency as is_in_currency,
 )
-from .household import HouseholdFacts as HouseholdFacts
+from .household import (
+    MOST_CHILDREN as MOST_CHILDREN,
+    OLDEST as OLDEST,
+    YOUNGEST as YOUNGEST,
+    HouseholdFacts as HouseholdFacts,
+)
 from .moments import END_OF_DAY as END_OF_DAY, in_zone as in_zone, parse_moment as parse_moment
 from .negotiation import (
     MarketMeasure as MarketMeasure,

@@ -8,17 +8,21 @@ from pydantic import Field
 
 from compkit.model.fields import Amount, TypedInput
 
+MOST_CHILDREN = 20
+YOUNGEST, OLDEST = 14, 100
+"""Ages of a candidate [years]."""
+
 
 class HouseholdFacts(TypedInput):
     """The rest of the household, in USD a year; what is left out counts as 0."""
 
     spouse_wages: Amount | None = None
     """The spouse's taxable wages; an offer says if a move changes them."""
-    children: Annotated[int, Field(ge=0, le=20)] = 0
+    children: Annotated[int, Field(ge=0, le=MOST_CHILDREN)] = 0
     """Children under 17."""
     childcare: Amount = 0.0
     """Paid for the care of children under 13."""
-    age: Annotated[int, Field(ge=14, le=100)] | None = None
+    age: Annotated[int, Field(ge=YOUNGEST, le=OLDEST)] | None = None
     """The candidate's age, for the higher limits on savings [years]."""
     traditional_401k: Amount = 0.0
     """What the candidate puts into a traditional 401(k)."""

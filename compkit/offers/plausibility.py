@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from compkit.errors import Fault
-from compkit.model import ELSEWHERE, EVEN_VESTING, REMOTE, Offer, VestingSchedule, own_tranches, schedule_name
+from compkit.model import (
+    ELSEWHERE,
+    EVEN_VESTING,
+    REMOTE,
+    Candidate,
+    Offer,
+    VestingSchedule,
+    own_tranches,
+    schedule_name,
+)
 from compkit.offers.entry import OfferEntry
 from compkit.offers.paper_stock import fill_tradable, unknown_stock
 from compkit.offers.usual_amounts import IN_THOUSANDS, STOCK, WarningLine, amount_warnings
@@ -49,6 +58,7 @@ def plausibility_warnings(entries: Sequence[OfferEntry], tables: Tables) -> list
             *_benefit_warnings(offer),
             *_quoted_warnings(offer),
             *_startup_warnings(offer),
+            *_saving_warnings(in_usd, entry.candidate),
         )
         found += [Fault(entry.file, f"offer '{offer.id}'", field, message) for field, message in lines]
     return list(dict.fromkeys(found))  # a rate or a candidate that several offers share is reported once
@@ -65,6 +75,14 @@ def _candidate_warnings(entry: OfferEntry) -> Iterator[Fault]:
     name = entry.offer.candidate
     where = f"candidate '{name}'" if name else "candidate"
     return (Fault(entry.file, where, field, message) for field, message in amount_warnings(entry.candidate))
+
+
+def _saving_warnings(offer: Offer, candidate: Candidate) -> Iterator[WarningLine]:
+    facts = candidate.household
+    saved = facts.traditional_401k + facts.hsa if facts else 0.0
+    if saved > offer.base_salary:
+        rule = f"of {offer.base_salary:,.0f} is less than the {saved:,.0f} that the household saves before tax."
+        yield "base_salary", rule
 
 
 def _percent_warnings(offer: Offer) -> Iterator[WarningLine]:

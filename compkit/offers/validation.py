@@ -12,9 +12,9 @@ from compkit.errors import Fault, unknown_choice
 from compkit.model import CURRENCY_KEY, NO_REFRESHERS, REMOTE, USD, Offer, RefresherPractice, is_identifier, read_place
 from compkit.offers.document import Envelope, OffersFile
 from compkit.offers.formats import Contents
+from compkit.offers.household import household_faults
 from compkit.offers.messages import field_path, quote, validation_faults
 from compkit.offers.process_times import process_faults
-from compkit.offers.savings_limits import savings_faults
 from compkit.offers.sheets import CANDIDATE_COLUMNS, SheetRow, column_for_path, use_column_names
 from compkit.offers.split_numbers import Split
 from compkit.reference import Tables
@@ -46,14 +46,14 @@ def validate_envelope(contents: Contents, file: str, tables: Tables) -> tuple[En
     except ValidationError as error:
         found = _merge_faults(validation_faults(error, OffersFile, file, ""), found)
     else:
-        found += [Fault(file, "", field, message) for field, message in _savings_faults(envelope, tables)]
+        found += [Fault(file, "", field, message) for field, message in _household_faults(envelope, tables)]
     return envelope, [_locate_candidate(fault, contents) for fault in found]
 
 
-def _savings_faults(envelope: Envelope, tables: Tables) -> Iterator[_FieldMessage]:
+def _household_faults(envelope: Envelope, tables: Tables) -> Iterator[_FieldMessage]:
     people = {f"candidates.{name}": one for name, one in (envelope.candidates or {}).items()}
     for path, one in (people | ({"candidate": envelope.candidate} if envelope.candidate else {})).items():
-        for field, message in savings_faults(one, tables):
+        for field, message in household_faults(one, tables):
             yield f"{path}.{field}", message
 
 

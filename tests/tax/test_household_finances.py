@@ -275,10 +275,23 @@ def test_the_command_says_nothing_of_a_household_that_isnt_given(capsys: pytest.
         (["--charity", "-5"], "charity must be 0 or more, got -5."),
         (["--childcare", "5000"], "childcare needs --children, the number of children."),
         (["--filing-status", "single", "--spouse-wages", "1"], "spouse-wages needs --filing-status married_joint"),
-        (["--children", "1.5"], "--children"),
+        (["--children", "1.5"], "children must be a whole number from 0 to 20, got 1.5."),
+        (["--age", "200"], "age must be a whole number from 14 to 100, got 200."),
+        (["--wages", "15000", "--401k", "20000"], "401k must be at most the wages of 15,000, got 20,000."),
+        (
+            ["--wages", "9000", "--hsa", "4000", "--premiums", "5001"],
+            "hsa with --premiums must be at most the wages of 9,000, got 9,001.",
+        ),
+        (["--option-kind", "iso"], "option-kind needs --option-spread, the shares' value less the strike."),
+        (
+            ["--age", "13", "--children", "21", "--charity", "-5"],
+            "children must be a whole number from 0 to 20, got 21.\ncharity must be 0 or more, got -5.\n"
+            "age must be a whole number from 14 to 100, got 13.\n",
+        ),
     ],
 )
 def test_the_command_refuses(capsys: pytest.CaptureFixture[str], more: list[str], said: str) -> None:
+    """All faults at once, a line each."""
     assert run([*COMMAND, *more]) == 2
     captured = capsys.readouterr()
     assert (captured.out, said in captured.err) == ("", True)

@@ -128,6 +128,13 @@ def test_figures_are_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str
         ("  household: {children: 2.5}\n", "", "single", "household.children"),
         ("  household: {charity: -1}\n", "", "single", "household.charity"),
         ("  household: {spouse: 1}\n", "", "single", "household.spouse"),
+        ("  household: {age: 200}\n", "", "single", "household.age must be at most 100, got 200."),
+        (
+            "  household: {childcare: 9000}\n",
+            "",
+            "single",
+            "household.childcare needs household.children, the number of children.",
+        ),
     ],
 )
 def test_what_a_file_may_not_say(
@@ -156,6 +163,15 @@ def test_savings_at_their_limit_are_taken(
 ) -> None:
     assert run(["evaluate", offers_file(tmp_path, household, status=status), "--after-tax", "--years", "1"]) == 0
     capsys.readouterr()
+
+
+def test_saving_more_than_the_salary_is_unlikely(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = offers_file(tmp_path, "  household: {traditional_401k: 24000, hsa: 4400}\n", ", annual_bonus: 1")
+    assert run(["validate", path]) == 0
+    assert "saves before tax" not in capsys.readouterr().err
+    Path(path).write_text(Path(path).read_text().replace("base_salary: 250000", "base_salary: 28000"))
+    assert run(["validate", path]) == 0
+    assert "base_salary of 28,000 is less than the 28,400 that the household saves" in capsys.readouterr().err
 
 
 def test_an_employer_learns_nothing_of_the_household(tmp_path: Path) -> None:

@@ -1,18 +1,26 @@
-"""Limits on savings that a household's fields must keep to: those of the last year in the tables."""
+"""Rules for a household's fields that need the tables, or more than one field."""
 
 from __future__ import annotations
 
-from compkit.model import Candidate
+from compkit.model import Candidate, HouseholdFacts
 from compkit.reference import Tables, account_limit, plan_limit
 
 
-def savings_faults(candidate: Candidate, tables: Tables) -> list[tuple[str, str]]:
-    """Find savings above their limits: each field of the candidate with the rule."""
+def household_faults(candidate: Candidate, tables: Tables) -> list[tuple[str, str]]:
+    """Find what is wrong with a household: each field of the candidate with the rule."""
     facts = candidate.household
     if facts is None:
         return []
+    found = []
+    if facts.childcare and not facts.children:
+        found.append(("household.childcare", "needs household.children, the number of children."))
+    return [*found, *_savings_faults(facts, candidate.filing_status, tables)]
+
+
+def _savings_faults(facts: HouseholdFacts, filing_status: str, tables: Tables) -> list[tuple[str, str]]:
+    """Find savings above the limits of the last year in the tables."""
     plan, account = (_latest(tax, tables) for tax in ("retirement_plan", "hsa"))
-    is_family = bool(facts.children) or candidate.filing_status == "married_joint"
+    is_family = bool(facts.children) or filing_status == "married_joint"
     most_in_plan = plan_limit(plan["deferral_limit"], plan["catch_up"], plan["higher_catch_up"], facts.age)
     most_in_account = account_limit(
         account["limit_of_one"], account["limit_of_family"], account["catch_up"], facts.age, is_family
