@@ -251,14 +251,15 @@ def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: Tax
     social_security = tuple(_social_security(federal, each) for each in income.payroll)
     basic_medicare = tuple(federal.value("medicare", "rate") * each for each in income.payroll)
     fica = tuple(map(operator.add, social_security, basic_medicare))
-    household = Household(income.agi, income.payroll, income.earned, fica)
+    relief = credits_for_children(federal, income, finances)
+    household = Household(income.agi, income.payroll, income.earned, fica, credits=relief.care + relief.child)
     levies, deductible = _levies(case, taxing, law, household, income, options.move)
     payroll = {
         "social_security": total(social_security),
         "medicare": total(basic_medicare) + additional_medicare(income.wages, federal),
         "state_payroll_tax": levies,
     }
-    year = _Return(federal, income, finances, credits_for_children(federal, income, finances), payroll)
+    year = _Return(federal, income, finances, relief, payroll)
     by_kind = _income_taxes(case, taxing, law, household, income, options.move)
     standard = year.taxes(standard_deduction(federal, income.agi, finances), by_kind)
     if options.deduction == "standard":

@@ -30,8 +30,8 @@ class Household:
         Social Security and all Medicare, if the federal return itemizes [USD].
     local_tax : ndarray or float
         Income tax of the city [USD]; known to the state's rule.
-    property_tax, itemized : ndarray or float
-        If the federal return itemizes: tax on the home, and what it deducts besides state and local tax [USD].
+    property_tax, itemized, credits : ndarray or float
+        If the federal return itemizes: tax on the home, and what else it deducts. Its credits for children [USD].
     year_income : ndarray, shape (n,), optional
         Income of the whole year, if the wages are those of the part of it that was lived there [USD].
     time : float
@@ -47,6 +47,7 @@ class Household:
     local_tax: Amounts = 0.0
     property_tax: Amounts = 0.0
     itemized: Amounts = 0.0
+    credits: Amounts = 0.0
     year_income: FloatArray | None = None
     time: float = 1.0
 
@@ -248,16 +249,22 @@ def _connecticut(law: Law, household: Household) -> FloatArray:
     return tax * (1.0 - law.amount_above("income", "personal_credit_rate_above", income))
 
 
+def _federal_tax(law: Law, household: Household) -> FloatArray:
+    """Federal income tax after the credits for children [USD]; with the standard deduction."""
+    federal = law.tables.law("US", law.year, law.status)
+    taxable = np.maximum(0.0, household.wages - federal.value("income", "standard_deduction"))
+    return np.maximum(0.0, federal.income_tax(taxable) - household.credits)
+
+
 def _missouri(law: Law, household: Household) -> FloatArray:
     """Tax of each spouse on a part of the income, less some of the federal tax: forms MO-1040 and MO-A.
 
     The part is that of the spouse's wages in those of both. If the federal return itemizes, the state's may deduct
     payroll taxes and the city's tax, but not the state's own.
     """
-    income, federal = household.wages, law.tables.law("US", law.year, law.status)
+    income = household.wages
     share = law.amount_above("income", "federal_tax_share_above", income)
-    paid = federal.income_tax(np.maximum(0.0, income - federal.value("income", "standard_deduction")))
-    part = np.minimum(law.value("income", "federal_tax_deduction_cap"), share * paid)
+    part = np.minimum(law.value("income", "federal_tax_deduction_cap"), share * _federal_tax(law, household))
 
     def tax(deduction: Amounts) -> FloatArray:
         taxable = np.maximum(0.0, income - part - law.value_or("income", "exemption", 0.0) - deduction)
@@ -295,14 +302,9 @@ def _ohio(law: Law, household: Household) -> FloatArray:
 
 
 def _oregon_taxable(law: Law, household: Household) -> FloatArray:
-    """Wages less federal income tax, of which less counts from each step of income, and the standard deduction.
-
-    The tax is the one with the federal standard deduction: who gains by itemizing has more than can be subtracted.
-    """
-    federal, wages = law.tables.law("US", law.year, law.status), household.wages
-    owed = federal.income_tax(np.maximum(0.0, wages - federal.value("income", "standard_deduction")))
-    limit = law.amount_above("income", "federal_tax_subtraction_from", wages, is_from=True)
-    left = wages - np.minimum(owed, limit)
+    """Wages less federal income tax, of which less counts from each step of income, and the standard deduction."""
+    limit = law.amount_above("income", "federal_tax_subtraction_from", household.wages, is_from=True)
+    left = household.wages - np.minimum(_federal_tax(law, household), limit)
     return np.maximum(0.0, left - law.value("income", "standard_deduction"))
 
 
@@ -327,8 +329,7 @@ def _maryland_taxable(law: Law, household: Household) -> FloatArray:
 def _utah(law: Law, household: Household) -> FloatArray:
     """Tax less the taxpayer credit, a share of the federal deduction that falls as income grows: form TC-40."""
     federal, income = law.tables.law("US", law.year, law.status), household.wages
-    itemizes = household.salt_cap is not None
-    deduction = _itemized(household) if itemizes else federal.value("income", "standard_deduction")
+    deduction = federal.value("income", "standard_deduction") if household.salt_cap is None else _itemized(household)
     above = np.maximum(0.0, income - law.value("income", "credit_reduction_start"))
     lost = law.value("income", "credit_reduction_rate") * above
     credit = np.maximum(0.0, law.value("income", "taxpayer_credit_rate") * deduction - lost)
