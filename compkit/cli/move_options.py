@@ -70,13 +70,10 @@ def move_from(
 
 
 def _faults(move: Move, wages: float, year: int, location: str, law: TaxTables) -> Iterator[tuple[str, str]]:
-    before, after = float(move.earned_before), float(move.vested_after)
     if move.on.year != year:
         yield "moved-on", f"must be in --year {year}, got {move.on}."
-    if not 0 <= before <= wages:
-        yield "earned-before", f"must be between 0 and --wages, got {before:,.0f}."
-    if not 0 <= after <= before:
-        yield "vested-after", f"must be between 0 and --earned-before, got {after:,.0f}."
+    for error in move.wrong_amounts(wages):
+        yield error.what.replace("_", "-"), f"must {error.rule}, got {error.value:,.0f}."
     if location in law.of_place:
         yield from (
             ("moved-from", f"can't be worked out: {each}") for each in islice(unknown_parts(move, location, law), 1)

@@ -25,11 +25,11 @@ from .household import (
     untaxed_place as untaxed_place,
 )
 from .indexing import Basis as Basis, Rounding as Rounding
+from .moves import Move as Move, grant_share as grant_share
 from .offer_finances import finances_with as finances_with
 from .part_year import (
-    Move as Move,
     PartYearError as PartYearError,
-    grant_share as grant_share,
+    jurisdictions_of as jurisdictions_of,
     unknown_parts as unknown_parts,
 )
 from .projections import Projection as Projection, projections as projections

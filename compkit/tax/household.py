@@ -25,9 +25,11 @@ from compkit.tax.federal import (
     standard_deduction,
 )
 from compkit.tax.finances import Finances, Income, check_amounts, income_of, total
-from compkit.tax.levies import levies_by_name
-from compkit.tax.part_year import Move, payroll_of_movers, taxes_of_movers
-from compkit.tax.rules import Household, income_tax
+from compkit.tax.levies import levies_by_name, social_security_tax
+from compkit.tax.moves import Move
+from compkit.tax.part_year import payroll_of_movers, taxes_of_movers
+from compkit.tax.rule_inputs import Household
+from compkit.tax.rules import income_tax
 from compkit.tax.savings_limits import above_limits
 from compkit.tax.schedules import FILING_STATUSES, Law, TaxTables, tax_tables
 from compkit.tax.two_states import Taxing, UntaxedPlaceError, state_of, taxing_states
@@ -156,8 +158,9 @@ def household_tax(
             of_case = replace(options, finances=of_rows)
         if move is not None:
             of_case = replace(of_case, move=move.of_rows(rows))
-        for name, values in taxes_of_case(case, amounts[rows], law, of_case).items():
-            out[name][rows] = values
+        found = taxes_of_case(case, amounts[rows], law, of_case)
+        for name, values in out.items():
+            values[rows] = found[name]
     is_projected = np.broadcast_to(np.asarray(year), len(amounts)) > law.last_published_year
     return pd.DataFrame(out).assign(status=np.where(is_projected, PROJECTED, OFFICIAL))
 
@@ -242,13 +245,13 @@ def tax_cases(
 def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: TaxOptions) -> dict[str, FloatArray]:
     """Return `RESULT_COLUMNS` of households that share a place, status and year; see `household_tax` [USD a year].
 
-    With finances, `FINANCE_COLUMNS` follow.
+    With finances, `FINANCE_COLUMNS` follow; with a move, `left_state` and `left_city`, see `taxes_of_movers`.
     """
     finances = options.finances
     federal = law.law(FEDERAL, case.year, case.status)
     taxing = taxing_states(case.place, options.work_place, law, is_remote=options.is_remote)
     income = income_of(wages, options.n_earners, finances, federal)
-    social_security = tuple(_social_security(federal, each) for each in income.payroll)
+    social_security = tuple(social_security_tax(federal, each) for each in income.payroll)
     basic_medicare = tuple(federal.value("medicare", "rate") * each for each in income.payroll)
     fica = tuple(map(operator.add, social_security, basic_medicare))
     relief = credits_for_children(federal, income, finances)
@@ -305,6 +308,7 @@ class _Return:
         }
         all_taxes = sum(parts.values(), start=np.zeros_like(income.total))
         found = {**parts, "total": all_taxes, "net_pay": income.total - all_taxes, "deduction": deduction}
+        found |= {name: tax for name, tax in by_kind.items() if name.startswith("left_")}
         if finances is None:
             return found
         found["net_pay"] = found["net_pay"] - income.premiums + finances.match
@@ -367,10 +371,6 @@ def _income_tax(law: Law, household: Household, income: Income) -> FloatArray:
     if np.any(income.other) and law.value_or("income", "exempts_other_income", 0.0):
         counted = counted - income.other
     return income_tax(law, household if counted is household.wages else replace(household, wages=counted))
-
-
-def _social_security(law: Law, wages: FloatArray) -> FloatArray:
-    return law.value("social_security", "rate") * np.minimum(wages, law.value("social_security", "wage_cap"))
 
 
 def additional_medicare(wages: FloatArray, law: Law, threshold: str = "threshold") -> FloatArray:

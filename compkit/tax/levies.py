@@ -6,7 +6,7 @@ import numpy as np
 
 from compkit.pay import FloatArray
 from compkit.tax.finances import total
-from compkit.tax.rules import Household
+from compkit.tax.rule_inputs import Household
 from compkit.tax.schedules import Law
 
 
@@ -18,3 +18,14 @@ def levies_by_name(law: Law, household: Household) -> dict[str, FloatArray]:
         each = (rate * np.minimum(wages, most) for wages in household.payroll)
         found[levy] = total(tuple(np.minimum(rated, law.value_or(levy, "annual_cap", np.inf)) for rated in each))
     return found
+
+
+def social_security_tax(federal: Law, wages: FloatArray) -> FloatArray:
+    """Social Security of one earner with one employer [USD]."""
+    return federal.value("social_security", "rate") * np.minimum(wages, federal.value("social_security", "wage_cap"))
+
+
+def fica_by_earner(federal: Law, payroll: tuple[FloatArray, ...]) -> tuple[FloatArray, ...]:
+    """Social Security and Medicare without the additional Medicare tax, by earner [USD]."""
+    rate = federal.value("medicare", "rate")
+    return tuple(social_security_tax(federal, wages) + rate * wages for wages in payroll)

@@ -3,75 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from compkit.pay import FloatArray
 from compkit.tax.finances import Amounts, total
+from compkit.tax.rule_inputs import Household
 from compkit.tax.schedules import Law
 
-
-@dataclass(frozen=True, slots=True)
-class Household:
-    """Wages of households and other inputs of the rules.
-
-    Parameters
-    ----------
-    wages : ndarray, shape (n,)
-        Income as the jurisdiction takes it: all wages, or adjusted gross income if there is more to it [USD a year].
-    payroll, earned : tuple of ndarray
-        Wages subject to payroll taxes, and taxable wages, by earner [USD a year].
-    fica : tuple of ndarray
-        Social Security and Medicare without the additional Medicare tax, by earner [USD].
-    salt_cap : ndarray, shape (n,), optional
-        Cap on state and local tax if the federal return itemizes [USD]; None with the standard deduction.
-    payroll_tax : ndarray or float
-        Social Security and all Medicare, if the federal return itemizes [USD].
-    local_tax : ndarray or float
-        Income tax of the city [USD]; known to the state's rule.
-    property_tax, itemized, credits : ndarray or float
-        If the federal return itemizes: tax on the home, and what else it deducts. Its credits for children [USD].
-    year_income : ndarray, shape (n,), optional
-        Income of the whole year, if the wages are those of the part of it that was lived there [USD].
-    time : float
-        That part of the year [fraction].
-    """
-
-    wages: FloatArray
-    payroll: tuple[FloatArray, ...]
-    earned: tuple[FloatArray, ...]
-    fica: tuple[FloatArray, ...]
-    salt_cap: FloatArray | None = None
-    payroll_tax: Amounts = 0.0
-    local_tax: Amounts = 0.0
-    property_tax: Amounts = 0.0
-    itemized: Amounts = 0.0
-    credits: Amounts = 0.0
-    year_income: FloatArray | None = None
-    time: float = 1.0
-
-    @property
-    def whole(self) -> FloatArray:
-        """Income of the whole year [USD]."""
-        return self.wages if self.year_income is None else self.year_income
-
-    @property
-    def n_earners(self) -> int:
-        """Number of earners."""
-        return len(self.payroll)
-
-    @property
-    def shares(self) -> tuple[Amounts, ...]:
-        """Part of each earner in the wages of all [fraction]."""
-        if self.n_earners == 1:
-            return (1.0,)
-        every = np.maximum(total(self.earned), 1.0)
-        return tuple(each / every for each in self.earned)
-
-
-SHARE_DIGITS = 4
-"""Decimal places of the shares on the forms for a part of the year."""
+_SHARE_DIGITS = 4
+"""Decimal places of the shares on California's form for a part of the year."""
 
 Rule = Callable[[Law, Household], FloatArray]
 
@@ -81,12 +23,12 @@ def _taxable(law: Law, household: Household) -> FloatArray:
 
     Households that must itemize because they do federally deduct the same, without state income tax.
     """
-    deducted: Amounts = law.value_or("income", "exemption", 0.0)
+    deducted: Amounts = household.exemption_share * law.value_or("income", "exemption", 0.0)
     if household.salt_cap is None or not law.follows_federal_choice:
-        deducted += law.value_or("income", "standard_deduction", 0.0)
+        deducted += household.deduction_share * law.value_or("income", "standard_deduction", 0.0)
     else:
         deducted += _itemized(household)
-    return np.maximum(0.0, household.wages - household.time * deducted)
+    return np.maximum(0.0, household.wages - deducted)
 
 
 def _itemized(household: Household) -> Amounts:
@@ -116,9 +58,9 @@ def _california(law: Law, household: Household) -> FloatArray:
     tax = law.income_tax(taxable)
     if household.year_income is not None:  # form 540NR: the rate of the year's tax, on the state's part of the income
         year = np.maximum(taxable, 1.0)
-        share = np.round(household.wages / np.maximum(household.whole, 1.0), SHARE_DIGITS)
+        share = np.round(household.wages / np.maximum(household.whole, 1.0), _SHARE_DIGITS)
         taxable = np.maximum(0.0, household.wages - share * (household.whole - taxable))
-        tax, credit = taxable * np.round(tax / year, SHARE_DIGITS), credit * np.round(taxable / year, SHARE_DIGITS)
+        tax, credit = taxable * np.round(tax / year, _SHARE_DIGITS), credit * np.round(taxable / year, _SHARE_DIGITS)
     surtaxed = np.maximum(0.0, taxable - law.value("income", "surtax_threshold"))
     return np.maximum(0.0, tax - credit) + law.value("income", "surtax_rate") * surtaxed
 
@@ -156,7 +98,9 @@ def _new_york_city(law: Law, household: Household) -> FloatArray:
         taxable <= law.value(credit, "rate_reduction_taxable_income_limit")
     )
     fixed = np.where(income <= law.value(credit, "fixed_income_limit"), law.value(credit, "fixed_amount"), 0.0)
-    return np.maximum(0.0, law.income_tax(taxable) - np.where(has_reduction, reduction, 0.0) - household.time * fixed)
+    return np.maximum(
+        0.0, law.income_tax(taxable) - np.where(has_reduction, reduction, 0.0) - household.deduction_share * fixed
+    )
 
 
 def _massachusetts(law: Law, household: Household) -> FloatArray:
@@ -167,9 +111,9 @@ def _massachusetts(law: Law, household: Household) -> FloatArray:
 
 def _income_limit_exemption(law: Law, household: Household) -> FloatArray:
     """Tax with an exemption that ends above an income."""
-    keeps = household.wages <= law.value("income", "exemption_income_limit")
+    keeps = household.whole <= law.value("income", "exemption_income_limit")
     exempt = np.where(keeps, law.value("income", "exemption"), 0.0)
-    return law.income_tax(np.maximum(0.0, household.wages - exempt))
+    return law.income_tax(np.maximum(0.0, household.wages - household.exemption_share * exempt))
 
 
 def _colorado(law: Law, household: Household) -> FloatArray:
@@ -208,7 +152,7 @@ def _virginia(law: Law, household: Household) -> FloatArray:
         return tax
     # Worksheet of form 760: the lesser earner's wages less half of the exemptions, and no more than half of the income.
     half, top = taxable / 2, law.top_bracket_start
-    lesser = np.minimum(*household.earned) - law.value_or("income", "exemption", 0.0) / 2
+    lesser = np.minimum(*household.earned) - household.exemption_share * law.value_or("income", "exemption", 0.0) / 2
     apart = law.income_tax(np.clip(lesser, 0.0, half)) + law.income_tax(np.maximum(half, taxable - lesser))
     by_brackets = np.where(lesser > 0.0, tax - apart, 0.0)
     return tax - np.where((lesser > top) & (half > top), printed, np.minimum(by_brackets, printed))
@@ -322,8 +266,10 @@ def _maryland_taxable(law: Law, household: Household) -> FloatArray:
         lesser = np.minimum(*household.earned)
         income = income - np.minimum(law.value("income", "two_income_subtraction_cap"), lesser)
     share = law.value("income", "standard_deduction_income_share")
-    left = income - np.minimum(law.value("income", "standard_deduction"), share * income)
-    return np.maximum(0.0, left - law.amount_above("income", "exemption_above", household.wages))
+    deduction = np.minimum(law.value("income", "standard_deduction"), share * income)
+    left = income - household.deduction_share * deduction
+    exempt = law.amount_above("income", "exemption_above", household.whole)
+    return np.maximum(0.0, left - household.exemption_share * exempt)
 
 
 def _utah(law: Law, household: Household) -> FloatArray:

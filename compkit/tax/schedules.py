@@ -237,9 +237,9 @@ class TaxTables:
         return {(row["residence"], row["work"]): row["rule"] for row in self._tables.rows("state_agreements")}
 
     @cached_property
-    def part_year_rules(self) -> dict[str, str]:
-        """Rule of the tax on who lived there for a part of the year, by jurisdiction."""
-        return {str(row["jurisdiction"]): str(row["rule"]) for row in self._tables.rows("part_year_rules")}
+    def part_year_rules(self) -> dict[str, dict[str, object]]:
+        """Rows of part_year_rules.csv by jurisdiction: the tax on who lived there for a part of the year."""
+        return {str(row["jurisdiction"]): row for row in self._tables.rows("part_year_rules")}
 
     @cached_property
     def untaxed_places(self) -> frozenset[str]:

@@ -1,0 +1,69 @@
+"""What the rules of states and cities take: wages of households, and how long they lived there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from compkit.pay import FloatArray
+from compkit.tax.finances import Amounts, total
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """Wages of households and other inputs of the rules.
+
+    Parameters
+    ----------
+    wages : ndarray, shape (n,)
+        Income as the jurisdiction takes it: all wages, or adjusted gross income if there is more to it [USD a year].
+    payroll, earned : tuple of ndarray
+        Wages subject to payroll taxes, and taxable wages, by earner [USD a year].
+    fica : tuple of ndarray
+        Social Security and Medicare without the additional Medicare tax, by earner [USD].
+    salt_cap : ndarray, shape (n,), optional
+        Cap on state and local tax if the federal return itemizes [USD]; None with the standard deduction.
+    payroll_tax : ndarray or float
+        Social Security and all Medicare, if the federal return itemizes [USD].
+    local_tax : ndarray or float
+        Income tax of the city [USD]; known to the state's rule.
+    property_tax, itemized, credits : ndarray or float
+        If the federal return itemizes: tax on the home, and what else it deducts. Its credits for children [USD].
+    year_income : ndarray, shape (n,), optional
+        Income of the whole year, if the wages are those of the part of it that was lived there [USD].
+    deduction_share, exemption_share : ndarray or float
+        Part of the standard deduction, and of exemptions, that counts for that part of the year [fraction].
+    """
+
+    wages: FloatArray
+    payroll: tuple[FloatArray, ...]
+    earned: tuple[FloatArray, ...]
+    fica: tuple[FloatArray, ...]
+    salt_cap: FloatArray | None = None
+    payroll_tax: Amounts = 0.0
+    local_tax: Amounts = 0.0
+    property_tax: Amounts = 0.0
+    itemized: Amounts = 0.0
+    credits: Amounts = 0.0
+    year_income: FloatArray | None = None
+    deduction_share: Amounts = 1.0
+    exemption_share: Amounts = 1.0
+
+    @property
+    def whole(self) -> FloatArray:
+        """Income of the whole year [USD]."""
+        return self.wages if self.year_income is None else self.year_income
+
+    @property
+    def n_earners(self) -> int:
+        """Number of earners."""
+        return len(self.payroll)
+
+    @property
+    def shares(self) -> tuple[Amounts, ...]:
+        """Part of each earner in the wages of all [fraction]."""
+        if self.n_earners == 1:
+            return (1.0,)
+        every = np.maximum(total(self.earned), 1.0)
+        return tuple(each / every for each in self.earned)
