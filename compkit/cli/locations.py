@@ -25,6 +25,7 @@ from compkit.cli.options import (
 )
 from compkit.cli.terminal import echo_table
 from compkit.errors import CompkitError, Fault, InputError
+from compkit.model import read_notes
 from compkit.pay import Assumptions, Growth
 from compkit.place import TAX_PARTS
 from compkit.reference import load_tables, records
@@ -76,6 +77,7 @@ def locations_command(
     **scenario: Any,
 ) -> None:
     """Compare what you keep of the pay after tax and rent in other places, and what it buys there."""
+    notes = read_notes(places, load_tables().choices["residences"])
     places = named_places(load_tables(), places)
     faults = location_faults(load_tables(), places, housing_share)
     analyses = _analyses(files, faults, scenario, housing_share=housing_share, more_places=places, bedrooms=bedrooms,
@@ -83,6 +85,8 @@ def locations_command(
     if as_json:
         print_json({"offers": [_places(analysis) for analysis in analyses]})
         return
+    for note in notes:
+        click.echo(note)
     for analysis in analyses:
         click.echo(
             f"{analysis.evaluation.offer.id}: {usd(analysis.pay.gross)} a year, the average of {scenario['years']}"

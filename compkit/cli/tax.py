@@ -15,7 +15,7 @@ from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import json_option, print_json, washington_option
 from compkit.cli.terminal import echo_table
 from compkit.errors import Fault, InputError
-from compkit.model import read_place
+from compkit.model import read_notes, read_place
 from compkit.reference import load_tables
 from compkit.report import NOT_IN_HOUSEHOLD, household_assumptions, projection_table, usd
 from compkit.tax import (
@@ -105,6 +105,7 @@ def tax_command(
     """Work out the taxes on a year's wages, and what is left."""
     tables = load_tables()
     law, homes = tax_tables(tables, washington_2028=washington_2028), tables.choices["residences"]
+    notes = read_notes((location, work_location), homes)
     location = read_place(location, homes) or location
     work_location = read_place(work_location, homes) or work_location if work_location else work_location
     faults = _faults(wages, location, year, law, work_location, option_spread, option_kind)
@@ -145,8 +146,19 @@ def tax_command(
         more = _more_figures(dict(asked), finances, move)
         more |= {"exercise": exercised} if exercised else {}
         rests = {"unverified": unverified, "projected": [asdict(each) for each in open_figures]}
-        print_json({**amounts, **more, "status": str(asked["status"]), "not_counted": left_out, **rests, **toggled})
+        print_json(
+            {
+                **amounts,
+                **more,
+                "status": str(asked["status"]),
+                "not_counted": left_out,
+                "notes": notes,
+                **rests,
+                **toggled,
+            }
+        )
         return
+    _echo_lines(notes)
     shown = [*RESULT_COLUMNS, *(name for name in FINANCE_COLUMNS if finances is not None and asked[name])]
     echo_table(((_NAMES[name], usd(float(asked[name]))) for name in shown), indent="")
     projected = (
@@ -163,7 +175,7 @@ def tax_command(
         echo_table(projection_table(open_figures).cells(), left=range(3))
     if exercised:
         _say_exercise(kind, **exercised)
-    _echo_left_out(left_out)
+    _echo_lines(left_out)
     saved = float(asked["total"] - best["total"])
     if saved >= 1:
         click.echo(f"--deduction best takes {usd(saved)} less.")
@@ -205,10 +217,9 @@ def _echo_household(finances: Finances) -> None:
     click.echo(f"Not modeled: {', '.join(NOT_IN_HOUSEHOLD)}.")
 
 
-def _echo_left_out(notes: list[str]) -> None:
-    """Name the small taxes and refunds that the figures leave out."""
-    for note in notes:
-        click.echo(note)
+def _echo_lines(lines: list[str]) -> None:
+    for line in lines:
+        click.echo(line)
 
 
 def _say_exercise(kind: str, low: float, high: float) -> None:

@@ -18,6 +18,7 @@ from compkit.model import Candidate
 from compkit.offers import STAYING, OfferEntry, Person, superseded_ids
 from compkit.pay import Assumptions
 from compkit.periods import MAX_YEARS
+from compkit.place import price_indices
 from compkit.process import person_clashes
 from compkit.reference import Tables
 
@@ -133,7 +134,7 @@ class Decision:
     @property
     def _prices_of(self) -> str | None:
         """The current home; if unknown, where the first ranked offer would be lived with."""
-        priced = set(self.tables["price_parities"]["place"])
+        priced = set(price_indices(self.tables).index)
         homes = [self.candidate.residence, *(self.entries[name].residence for name in self.ranked if name != STAYING)]
         return next((home for home in homes if home in priced), None)
 

@@ -123,7 +123,8 @@ class Places:
         return node("quotient", name, [self.net(living), prices(self.analysis, living.residence)], A_YEAR, value)
 
     def _rent(self, living: Living) -> Derivation:
-        key: Key = {"place": living.residence, "bedrooms": self.analysis.rented_bedrooms or 0}
+        area = _row_of(self.analysis, living.residence)["rent_area"]
+        key: Key = {"area": area, "bedrooms": self.analysis.rented_bedrooms or 0}
         name, months = (
             f"fair market rent in {living.residence}",
             defined("months a year", float(MONTHS_A_YEAR), "months"),
@@ -191,8 +192,10 @@ def price_level(analysis: LocationAnalysis, residence: str, name: str) -> Deriva
     """Return the price level of a place: as published, or weighted by a housing share [index, US 100]."""
     share, unit = analysis.housing_share, "index, US 100"
 
+    metro = _row_of(analysis, residence)["metro"]
+
     def index(line: str, words: str) -> Derivation:
-        return from_table(analysis.tables, _PRICES, {"place": residence, "line": line}, "index", words, unit)
+        return from_table(analysis.tables, _PRICES, {"metro": metro, "line": line}, "index", words, unit)
 
     if share is None:
         return index("all_items", name)
@@ -216,3 +219,8 @@ def _weights(analysis: LocationAnalysis) -> Mapping[str, Derivation]:
         line: from_table(analysis.tables, _WEIGHTS, {"line": line}, "weight", f"weight of {line}", "weight")
         for line in lines
     }
+
+
+def _row_of(analysis: LocationAnalysis, place: str) -> Mapping[str, Any]:
+    """Row of a place in places.csv."""
+    return analysis.tables.rows_where("places", {"place": place})[0]

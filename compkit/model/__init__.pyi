@@ -75,6 +75,7 @@ from .place_names import (
     ELSEWHERE as ELSEWHERE,
     STATE_CODES as STATE_CODES,
     PlaceNames as PlaceNames,
+    read_notes as read_notes,
     read_place as read_place,
     unknown_place as unknown_place,
 )

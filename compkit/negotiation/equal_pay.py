@@ -10,7 +10,7 @@ from compkit.analysis import Evaluation, LocationAnalysis
 from compkit.errors import CompkitError
 from compkit.pay import Assumptions, FloatArray
 from compkit.periods import MONTHS_A_YEAR
-from compkit.place import Living, price_level
+from compkit.place import Living, price_indices, price_level
 from compkit.reference import Tables
 
 _N_TRIED = 65
@@ -92,7 +92,7 @@ def equal_pay_here(
 def price_ratio(analysis: LocationAnalysis) -> float:
     """Prices in the offer's place over those at the current home; 1 if no move is needed, or prices are unknown."""
     home, here = analysis.evaluation.candidate.residence, analysis.own.residence
-    is_known = {home, here} <= set(analysis.tables["price_parities"]["place"])
+    is_known = {home, here} <= set(price_indices(analysis.tables).index)
     if home is None or not is_known or home == here or share_prices(home, here, analysis.tables):
         return 1.0
     level, level_here = price_level([home, here], analysis.tables, analysis.housing_share)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, overload
 
 from compkit.errors import Fault, InputError, UnknownChoiceError
-from compkit.model import USD, Candidate, is_identifier
+from compkit.model import USD, Candidate, is_identifier, read_notes
 from compkit.offers.entry import LeftOut, OfferEntry
 from compkit.offers.formats import Contents, check_contents, parse_contents, read_contents
 from compkit.offers.plausibility import plausibility_warnings
@@ -193,4 +193,20 @@ def _read_file(read: Callable[[], Contents], name: str, tables: Tables) -> tuple
             found.append(_ReadOffer(LeftOut(name, where, offer_id, person), offer_id, contents.is_sheet))
     earlier = envelope.left_out if envelope is not None else ()
     found += [_ReadOffer(LeftOut("", text)) for text in earlier]
-    return found, contents.warnings
+    return found, (*contents.warnings, *_place_notes(contents, name, tables))
+
+
+def _place_notes(contents: Contents, name: str, tables: Tables) -> Iterator[Fault]:
+    """Yield a warning for each name of a place that another well-known city has."""
+    people = contents.values.get("candidates")
+    groups = [("candidate", contents.values.get("candidate"))]
+    groups += [(f"candidate '{key}'", one) for key, one in (people if isinstance(people, dict) else {}).items()]
+    offers = contents.values.get("offers")
+    groups += [
+        (offer_reference(raw, position, contents), raw)
+        for position, raw in enumerate(offers if isinstance(offers, list) else [])
+    ]
+    for where, group in groups:
+        for field in ("location", "residence", "assigned_office"):
+            for note in read_notes([group.get(field)] if isinstance(group, dict) else [], tables.choices["places"]):
+                yield Fault(name, where, field, note)

@@ -2,6 +2,8 @@ from .living import (
     BEDROOMS as BEDROOMS,
     HOUSING as HOUSING,
     US_LEVEL as US_LEVEL,
+    monthly_rents as monthly_rents,
+    price_indices as price_indices,
     price_level as price_level,
     purchasing_power as purchasing_power,
     yearly_rent as yearly_rent,

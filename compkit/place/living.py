@@ -48,7 +48,7 @@ def price_level(places: Sequence[str], tables: Tables, housing_share: float | No
     >>> price_level(["Seattle", "Austin"], load_tables()).tolist()
     [111.133, 98.066]
     """
-    index = tables.derived(_index_by_place)
+    index = price_indices(tables)
     for place in places:
         if place not in index.index:
             raise UnknownChoiceError("place", place, sorted(index.index))
@@ -63,9 +63,21 @@ def price_level(places: Sequence[str], tables: Tables, housing_share: float | No
     return np.asarray(level, dtype=np.float64)
 
 
-def _index_by_place(tables: Tables) -> pd.DataFrame:
+def price_indices(tables: Tables) -> pd.DataFrame:
     """Price indices as published: a row a place, a column a line of spending."""
-    return tables["price_parities"].pivot_table(index="place", columns="line", values="index")
+    return tables.derived(_index_by_place)
+
+
+def _index_by_place(tables: Tables) -> pd.DataFrame:
+    by_metro = tables["price_parities"].pivot_table(index="metro", columns="line", values="index")
+    return _of_places(by_metro, "metro", tables)
+
+
+def _of_places(figures: pd.DataFrame, column: str, tables: Tables) -> pd.DataFrame:
+    """Rows of areas as rows of the places in them, by a column of places.csv."""
+    area = tables["places"].set_index("place")[column]
+    area = area[area.isin(figures.index)]
+    return figures.loc[area].set_axis(area.index)
 
 
 def purchasing_power(net_pay: ArrayLike, level: ArrayLike) -> NDArray[np.float64]:
@@ -107,10 +119,15 @@ def yearly_rent(places: Sequence[str], bedrooms: int | None, tables: Tables) -> 
         return np.zeros(len(places))
     if bedrooms not in BEDROOMS:
         raise OutOfRangeError("bedrooms", f"be {BEDROOMS[0]} to {BEDROOMS[-1]}", bedrooms)
-    rents = tables.derived(_rent_by_place).reindex(list(places))[bedrooms]
+    rents = monthly_rents(tables).reindex(list(places))[bedrooms]
     return np.asarray(MONTHS_A_YEAR * rents.to_numpy(dtype=float))
 
 
+def monthly_rents(tables: Tables) -> pd.DataFrame:
+    """Fair market rents [USD a month]: a row a place whose rents are known, a column a number of bedrooms."""
+    return tables.derived(_rent_by_place)
+
+
 def _rent_by_place(tables: Tables) -> pd.DataFrame:
-    """Monthly rents: a row a place, a column a number of bedrooms."""
-    return tables["rents"].pivot_table(index="place", columns="bedrooms", values="rent")
+    by_area = tables["rents"].pivot_table(index="area", columns="bedrooms", values="rent")
+    return _of_places(by_area, "rent_area", tables)

@@ -175,7 +175,8 @@ class Tables(Mapping[str, pd.DataFrame]):
     def choices(self) -> dict[str, list[str]]:
         """Closed lists of the offers file by list name: allowed locations, schedules, skills."""
         states = {row["place"]: row["state"] for row in self.rows("places") if row["state"]}
-        places = PlaceNames(self._distinct("places", "place"), states)
+        namesakes = {row["place"]: row["namesake"] for row in self.rows("places") if row["namesake"]}
+        places = PlaceNames(self._distinct("places", "place"), states, namesakes)
         return {
             "places": places,
             "residences": places.without(REMOTE),

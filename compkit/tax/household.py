@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from compkit.errors import OutOfRangeError, UnknownChoiceError, nearest_names
+from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.model import ELSEWHERE, PlaceNames, read_place, unknown_place
 from compkit.pay import FloatArray
 from compkit.reference import Tables
@@ -176,8 +176,7 @@ def untaxed_place(place: str, tables: Tables) -> str:
     known = read_place(place, homes)
     if known is None:
         return unknown_place(place, homes.without(ELSEWHERE) if isinstance(homes, PlaceNames) else homes)
-    near = ", ".join(nearest_names(known, taxed_places(tax_tables(tables))))
-    return f"must be a place whose taxes we hold, got {place!r}. Nearest: {near}. `compkit data places` lists all."
+    return f"must be a place whose taxes we know, got {place!r}. We have no tax model for it."
 
 
 def _check(wages: FloatArray, deduction: str, n_earners: int) -> None:

@@ -342,10 +342,10 @@ FIELD_CASES: list[tuple[dict[str, Any], str, str]] = [
     ({"id": "\u0661"}, "id", "must be 1 to 64"),
     ({"id": 7}, "id", "must be text, got 7. Put it in quotes."),
     # closed lists
-    ({"location": "Seatle"}, "location", "must be a place we know, got 'Seatle'. Nearest: Seattle, WA; "),
+    ({"location": "Seatle"}, "location", "must be a place we know, got 'Seatle'. Did you mean 'Seattle'? "),
     ({"location": "Seatle"}, "location", "`compkit data places` lists all. "),
-    ({"location": "Spokane, WA"}, "location", "got 'Spokane, WA'. Nearest: Kirkland, WA; Vancouver WA; "),
-    ({"location": "Portland, ME"}, "location", "got 'Portland, ME'. Nearest: Portland, OR; "),
+    ({"location": "Spokane, WA"}, "location", "got 'Spokane, WA'. Nearest: Kirkland, WA; "),
+    ({"location": "Portland, ME"}, "location", "got 'Portland, ME'. We have no tax model for Maine. "),
     ({"location": ["Seattle"]}, "location", "must be text, got a list. Type a single text."),
     ({"residence": "Remote"}, "residence", "must be the city where you live, not Remote"),
     ({"guide_level": "L5"}, "guide_level", "must be one of L6, L7, got 'L5'."),

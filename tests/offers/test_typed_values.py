@@ -395,7 +395,10 @@ def test_what_the_kit_writes_has_one_reading(tmp_path: Path) -> None:
         ("The Bronx", "New York"), ("Mountain View, CA", "Mountain View"), ("Cupertino, CA", "Cupertino"),
         ("Oakland", "Oakland"), ("Cambridge, MA", "Cambridge"), ("Redmond, WA", "Redmond"), ("Hoboken, NJ", "Hoboken"),
         ("Kirkland", "Kirkland"), ("Reston, VA", "Reston"), ("Vancouver, WA", "Vancouver WA"),
-        ("Columbia, MD", "Columbia MD"), ("Baltimore, Maryland", "Baltimore"),
+        ("Columbia, MD", "Columbia MD"), ("Baltimore, Maryland", "Baltimore"), ("SF", "San Francisco"),
+        ("LA", "Los Angeles"), ("DC", "Washington DC"), ("D.C.", "Washington DC"), ("Palo Alto", "Palo Alto"),
+        ("Burlington, MA", "Burlington MA"), ("Arlington, TX", "Arlington TX"), ("St Paul", "St. Paul"),
+        ("Saint Paul, MN", "St. Paul"), ("Tysons Corner, VA", "Tysons"), ("Silver Spring, MD", "Silver Spring"),
     ],
 )  # fmt: skip
 def test_a_place_that_one_row_matches_is_read(typed: str, place: str) -> None:
@@ -404,12 +407,55 @@ def test_a_place_that_one_row_matches_is_read(typed: str, place: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["Portland, ME", "Portland, Maine", "Kansas City, KS", "Washington", "Arlington", "Arlington, TX", "Seattle, OR",
+    ["Portland, ME", "Portland, Maine", "Kansas City, KS", "Washington", "Arlington", "Arlington, MA", "Seattle, OR",
      "Paris", "Columbus, GA", "WA", "York", "", "Seattle or Austin", "Vancouver", "Vancouver, BC", "Cambridge, UK",
-     "Columbia", "Manhattan, KS", "Oakland, NJ", "London"],
+     "Columbia", "Manhattan, KS", "Oakland, NJ", "London", "Burlington", "Glendale", "LA, LA", "California"],
 )  # fmt: skip
 def test_a_place_that_no_row_or_another_state_s_matches_is_not_read(typed: str) -> None:
     assert load_tables().choices["places"].read(typed) is None  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("London", "We have no tax model for it. "), ("Toronto", "We have no tax model for it. "),
+        ("Vancouver, BC", "We have no tax model for it. "), ("Kansas City, KS", "We have no tax model for Kansas. "),
+        ("Overland Park, Kansas", "We have no tax model for Kansas. "), ("Kansas", "We have no tax model for Kansas. "),
+        ("Arlington", "Type the state as well, as in Arlington, VA or Arlington, TX. "),
+        ("Washington", "Type the state as well, as in Washington, DC. "), ("Oregon", "Type the city, such as "),
+        ("San Josse", "Did you mean 'San Jose'? "), ("Dayton, OH", "Nearest: Columbus, OH. "),
+    ],
+)  # fmt: skip
+def test_a_place_that_is_not_read_says_once_what_to_type(typed: str, said: str) -> None:
+    message = load_tables().choices["places"].unknown(typed)  # type: ignore[attr-defined]
+    assert said in message
+    assert sum(message.count(words) for words in ("Did you mean", "Nearest", "no tax model", "Type the ")) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "note"),
+    [
+        ("Portland", "Portland is read as Portland, OR. Type the state as well; Portland, ME is not in our tables."),
+        ("kansas city", "Kansas City is read as Kansas City, MO. "), ("Columbus", "Columbus is read as Columbus, OH. "),
+        ("Cambridge, USA", "Cambridge is read as Cambridge, MA. "),
+    ],
+)  # fmt: skip
+def test_a_name_of_two_well_known_cities_is_read_with_a_note(
+    typed: str, note: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["tax", "--wages", "300k", "--location", typed, "--year", "2026"]) == 0
+    assert capsys.readouterr().out.startswith(note)
+    offer = {"id": "a", "company": "Amazon", "level": "L6", "base_salary": 175000, "location": typed}
+    path = tmp_path / "offers.json"
+    path.write_text(json.dumps({"candidate": {"residence": "Austin"}, "offers": [offer]}), encoding="utf-8")
+    (warning,) = [one for one in read_offers([path]).warnings if "is read as" in one.message]
+    assert (warning.where, warning.field, note in warning.message) == ("offer 'a'", "location", True)
+
+
+@pytest.mark.parametrize("typed", ["Portland, OR", "Kansas City, Missouri", "Columbus OH", "Seattle", "Palo Alto"])
+def test_a_name_with_its_state_or_of_one_city_has_no_note(typed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["tax", "--wages", "300k", "--location", typed, "--year", "2026"]) == 0
+    assert "is read as" not in capsys.readouterr().out
 
 
 # The command line
@@ -428,8 +474,8 @@ def test_options_take_amounts_and_rates_as_people_write_them(capsys: pytest.Capt
     [
         (("--wages", "80.000", "--location", "Seattle"), "80.000 could be 80 or 80000. Type the one you mean."),
         (("--wages", "15%", "--location", "Seattle"), "must be an amount in dollars, got 15%."),
-        (("--wages", "5", "--location", "Seatle"), "got 'Seatle'. Nearest: Seattle, WA; "),
-        (("--wages", "5", "--location", "Boise"), "must be a place whose taxes we hold, got 'Boise'. Nearest: "),
+        (("--wages", "5", "--location", "Seatle"), "got 'Seatle'. Did you mean 'Seattle'? "),
+        (("--wages", "5", "--location", "Boise"), "place whose taxes we know, got 'Boise'. We have no tax model"),
         (("--wages", "5", "--location", "Remote"), "must be the city where you live"),
     ],
 )

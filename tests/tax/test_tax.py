@@ -268,7 +268,7 @@ def test_the_commands_json(capsys: pytest.CaptureFixture[str]) -> None:
     ("changed", "said"),
     [
         (("--location", "Remote"), "must be the city where you live, not Remote"),
-        (("--location", "Boise"), "location must be a place whose taxes we hold"),
+        (("--location", "Boise"), "location must be a place whose taxes we know"),
         (("--year", "2023"), "year must be from 2024 to 2038, got 2023."),
         (("--year", "2039"), "year must be from 2024 to 2038, got 2039."),
         (("--wages", "-5"), "wages must be 0 or more, got -5."),

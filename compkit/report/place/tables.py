@@ -9,7 +9,7 @@ import pandas as pd
 
 from compkit.analysis import LocationAnalysis, LocationFact, location_facts, marginal_tax
 from compkit.model import REMOTE
-from compkit.place import BEDROOMS, HOUSING
+from compkit.place import BEDROOMS, HOUSING, monthly_rents, price_indices
 from compkit.reference import records
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
 from compkit.report.show.text import UNKNOWN, count, joined, month_and_year, percent, usd
@@ -180,15 +180,9 @@ def prices_table(analysis: LocationAnalysis) -> Table | Notes:
     """Price levels of each place by category, with rents where known."""
     if not analysis.livings:
         return Notes("No prices", NOT_WORKED_OUT)
-    index = {(row["place"], row["line"]): row["index"] for row in analysis.tables.rows("price_parities")}
-    rents = {(row["place"], row["bedrooms"]): row["rent"] for row in analysis.tables.rows("rents")}
-    lines = dict.fromkeys(line for _, line in index)
-    rows = [
-        {"place": place}
-        | {line: index[place, line] for line in lines}
-        | {f"rent_{bedrooms}": rents.get((place, bedrooms)) for bedrooms in BEDROOMS}
-        for place in dict.fromkeys(living.residence for living in analysis.ranked_livings)
-    ]
+    residences = list(dict.fromkeys(living.residence for living in analysis.ranked_livings))
+    rents = monthly_rents(analysis.tables)[list(BEDROOMS)].add_prefix("rent_")
+    frame = price_indices(analysis.tables).join(rents).loc[residences].rename_axis("place").reset_index()
     indices = {"all_items": "All", HOUSING: "Housing", "goods": "Goods", "utilities": "Utilities"}
     columns: dict[str, Heading] = {
         "place": "Where",
@@ -202,7 +196,7 @@ def prices_table(analysis: LocationAnalysis) -> Table | Notes:
         else f"Here housing counts {percent(share, 1)} of spending, the rest as it is weighed nationally."
     )
     note = f"Prices of 2024, United States 100. {used} Rents: fair market rents a month, fiscal year 2026."
-    return build_table("What living costs there", columns, pd.DataFrame(rows), note)
+    return build_table("What living costs there", columns, frame, note)
 
 
 def cash_plan_table(analysis: LocationAnalysis) -> Table | Notes:
