@@ -332,7 +332,8 @@ def _levies(
     every, counted = np.zeros_like(household.wages), []
     for code, of_code in levied.items():
         state = law.law(code, case.year, case.status)
-        for levy, amount in levies_by_name(state, of_code).items():
+        of_job = income if code == taxing.levying else None
+        for levy, amount in levies_by_name(state, of_code, of_job).items():
             every = every + amount
             counted.append(amount * state.value(levy, "schedule_a_tax"))
     return every, counted

@@ -5,19 +5,45 @@ from __future__ import annotations
 import numpy as np
 
 from compkit.pay import FloatArray
-from compkit.tax.finances import total
+from compkit.tax.finances import Amounts, Income, total
 from compkit.tax.rule_inputs import Household
 from compkit.tax.schedules import Law
 
 
-def levies_by_name(law: Law, household: Household) -> dict[str, FloatArray]:
-    """Payroll taxes of a jurisdiction on employees by name, summed over earners [USD]."""
+def levies_by_name(law: Law, household: Household, income: Income | None = None) -> dict[str, FloatArray]:
+    """Payroll taxes of a jurisdiction on employees by name, summed over earners [USD].
+
+    Parameters
+    ----------
+    law : Law
+    household : Household
+    income : Income, optional
+        What the first earner, or earners of equal wages, pay before tax; None for a spouse alone, who pays nothing.
+    """
     found = {}
     for levy in law.levies:
         rate, most = law.value(levy, "rate"), law.value_or(levy, "wage_cap", np.inf)
-        each = (rate * np.minimum(wages, most) for wages in household.payroll)
+        payroll = household.payroll if income is None else _taxed_wages(law, levy, household, income)
+        each = (rate * np.minimum(wages, most) for wages in payroll)
         found[levy] = total(tuple(np.minimum(rated, law.value_or(levy, "annual_cap", np.inf)) for rated in each))
     return found
+
+
+def _taxed_wages(law: Law, levy: str, household: Household, income: Income) -> tuple[FloatArray, ...]:
+    """Wages by earner as a levy takes them: not every state leaves out what Social Security does."""
+    more: Amounts = 0.0
+    for flag, sign, amount in (
+        ("taxes_premiums", 1, income.premiums), ("taxes_hsa", 1, income.hsa),
+        ("exempts_retirement_deferral", -1, income.deferral),
+    ):  # fmt: skip
+        if np.any(amount) and law.value_or(levy, flag, 0.0):
+            more = more + sign * amount
+    if not np.any(more):
+        return household.payroll
+    own, *others = household.payroll
+    if income.has_spouse:
+        return (own + more, *others)
+    return tuple(wages + more / household.n_earners for wages in household.payroll)
 
 
 def social_security_tax(federal: Law, wages: FloatArray) -> FloatArray:

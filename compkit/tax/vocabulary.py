@@ -25,6 +25,9 @@ _LEVY: Mapping[str, tuple[str, ...]] = {
     "wage_cap": ("wages up to which {tax} is due", "minimum: part of {amount} taxed for {tax}"),
     "annual_cap": ("yearly maximum of {tax}", "{tax} of {place}, as capped", "payroll taxes of {place}"),
     "schedule_a_tax": ("deductible on Schedule A", "{tax}, deductible part", "state and local tax paid"),
+    "taxes_premiums": ("taxes health insurance premiums", "wages that {tax} takes"),
+    "taxes_hsa": ("taxes what goes into a health savings account", "wages that {tax} takes"),
+    "exempts_retirement_deferral": ("exempts what goes into a 401(k)", "wages that {tax} takes"),
 }
 
 _WORDS: Mapping[str, tuple[str, ...]] = {
