@@ -77,7 +77,7 @@ def taxes_of_movers(
     """
     for error in unknown_parts(move, place, tables):
         raise error
-    income, before = household.wages, move.earned_before
+    income, before = household.wages, move.earned_before + np.zeros_like(household.wages)
     after = income - before + move.vested_after
     old, new = (jurisdictions_of(each, tables) for each in (move.place, place))
     taxes = {}
@@ -86,7 +86,8 @@ def taxes_of_movers(
         if code in old and code in new:
             taxes[code] = income_tax(law, household)
         else:
-            stay = _Stay(before + np.zeros_like(income) if code in old else after, move, is_before=code in old)
+            left = before if _taxes_later_vests(code, tables) else before - move.vested_after
+            stay = _Stay(left if code in old else after, move, is_before=code in old)
             taxes[code] = _part_of_year(law, household, stay)
     by_kind = {name: np.zeros_like(income) for name in ("state", "city", "left_state", "left_city")}
     for code, tax in taxes.items():
@@ -133,13 +134,18 @@ def _credit(
 ) -> FloatArray | float:
     """Credit of the new state for the old one's tax on what vested after the move: at most its own tax on it."""
     states = [code for code in taxes if tables.jurisdictions[code]["kind"] == "state"]
-    if len(states) == 1 or not np.any(move.vested_after):
+    if len(states) == 1 or not np.any(move.vested_after) or not _taxes_later_vests(states[0], tables):
         return 0.0
     there, here = (
         move.vested_after / np.maximum(income, 1.0) * taxes[code]
         for code, income in zip(states, (before, after), strict=True)
     )
     return np.minimum(there, here)
+
+
+def _taxes_later_vests(code: str, tables: TaxTables) -> bool:
+    rule = tables.part_year_rules.get(code)
+    return rule is None or bool(rule["taxes_later_vests"])
 
 
 def _part_of_year(law: Law, household: Household, stay: _Stay) -> FloatArray:
