@@ -27,6 +27,20 @@ POSTING = {
     "job_id": "1", "company_name": "Hopper", "title": "Engineer", "min_salary": "100000", "max_salary": "150000",
     "pay_period": "YEARLY", "location": "Seattle, WA", "listed_time": "1.71354E+12",
 }  # fmt: skip
+MANAGER = REPORT | {"level": "L6", "title": "Software Engineering Manager"}
+
+
+def report(base: int, day: str = "6/1/2026", stock: int = 80_000, bonus: int = 0, **changes: str) -> dict[str, str]:
+    """Self-report of an Amazon manager at L6 in Seattle."""
+    return MANAGER | {
+        "timestamp": f"{day} 10:00:{base // 1_000 % 60:02}", "basesalary": str(base), "stockgrantvalue": str(stock),
+        "bonus": str(bonus), "totalyearlycompensation": str(base + stock + bonus),
+    } | changes  # fmt: skip
+
+
+def reports(n: int, *, day: str = "6/1/2026", **changes: str) -> list[dict[str, str]]:
+    """Self-reports with bases from 170,000 in steps of 5,000."""
+    return [report(170_000 + 5_000 * k, day, **changes) for k in range(n)]
 
 
 def sheet(path: Path, rows: Sequence[Mapping[str, str]], delimiter: str = ",", encoding: str = "utf-8") -> Path:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from compkit.analysis.comparison import Comparison, build_comparison
 from compkit.analysis.evaluation import Evaluation
+from compkit.market import with_reported_pay
 from compkit.offers import LeftOutOffers, Offers, Person, choose_person, load_offers, people_of
 from compkit.pay import Assumptions, Growth
 from compkit.periods import parse_report_date
@@ -60,6 +61,7 @@ def load_comparison(
     correlation: float = 0.0,
     volatility: float | None = None,
     stay_rate: float = 1.0,
+    store: str | None = None,
 ) -> Comparison:
     """Load the comparison of one person's offers in a file, with compkit's own tables.
 
@@ -67,7 +69,7 @@ def load_comparison(
     ----------
     candidate : str, optional
         Id in `candidates`, or name; may be left out if the file holds one person's offers.
-    offers_file, report_date, growth_rate, growth_convention, discount_rate, n_years
+    offers_file, report_date, growth_rate, growth_convention, discount_rate, n_years, store
         See `load_evaluation`.
     n_paths, seed, correlation, volatility, stay_rate
         See `SimulationOptions`.
@@ -90,8 +92,9 @@ def load_comparison(
     growth = Growth(growth_rate, growth_convention)  # type: ignore[arg-type]  # checked there
     assumptions = Assumptions(growth, discount_rate, n_years)
     chance = SimulationOptions(n_paths, seed, correlation, volatility, stay_rate)
-    offers = offers_of_person(load_offers(offers_file, tables=tables), candidate)
-    return build_comparison(offers, tables, assumptions, chance, parse_report_date(report_date))
+    on = parse_report_date(report_date)
+    offers = with_reported_pay(load_offers(offers_file, tables=tables), tables, on, store)
+    return build_comparison(offers_of_person(offers, candidate), tables, assumptions, chance, on)
 
 
 def offers_of_person(offers: Offers, candidate: object | None = None) -> Offers:

@@ -32,6 +32,7 @@ from compkit.market import (
     matrix_score,
     share_below_market,
     signals,
+    with_reported_pay,
 )
 from compkit.model import Candidate, GrowthConvention, Offer, RefresherPractice, VestingSchedule
 from compkit.offers import OfferEntry, fill_tradable, load_offers
@@ -362,6 +363,7 @@ def load_evaluation(
     growth_convention: GrowthConvention = "smooth",
     discount_rate: float = 0.0,
     n_years: int = 4,
+    store: str | None = None,
 ) -> Evaluation:
     """Load the evaluation of one offer of a file, with compkit's own tables.
 
@@ -374,15 +376,15 @@ def load_evaluation(
         YYYY-MM-DD; today if left out.
     growth_rate, growth_convention, discount_rate, n_years
         See `Growth` and `Assumptions`.
+    store : str, optional
+        Store of pay data; by default your own, see `read_offers`.
 
     Raises
     ------
     InputError
-        If the file has faults.
-    UnknownChoiceError
-        If it has no such offer.
-    OutOfRangeError
-        If an assumption or the date is out of its range.
+        If the file has faults, or the store can't be read.
+    UnknownChoiceError, OutOfRangeError
+        If the file has no such offer; if an assumption or the date is out of its range.
 
     Examples
     --------
@@ -391,7 +393,7 @@ def load_evaluation(
     >>> round(evaluation.summary["total"])
     1238557
     """
-    tables = load_tables()
+    on, tables = parse_report_date(report_date), load_tables()
     assumptions = Assumptions(Growth(growth_rate, growth_convention), discount_rate, n_years)
-    entry = load_offers(offers_file, tables=tables).entry(offer_id)
-    return Evaluation(entry, tables, assumptions, parse_report_date(report_date))
+    entry = with_reported_pay(load_offers(offers_file, tables=tables), tables, on, store).entry(offer_id)
+    return Evaluation(entry, tables, assumptions, on)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from compkit.api.evaluation import OfferEvaluation
 from compkit.api.scenario import scenario, scenario_date
 from compkit.model import GrowthConvention
-from compkit.offers import OfferEntry, Offers
+from compkit.offers import OfferEntry
 from compkit.reference import Tables
 from compkit.report import Table, build_table, count, in_usd
+
+if TYPE_CHECKING:
+    from compkit.api.offer_list import OfferList
 
 
 @dataclass(frozen=True, repr=False)
@@ -26,7 +30,7 @@ class Offer:
     """
 
     _entry: OfferEntry
-    _all_offers: Offers = field(compare=False)
+    _list: OfferList = field(compare=False)
     _tables: Tables = field(compare=False)
 
     @property
@@ -64,7 +68,8 @@ class Offer:
         Parameters
         ----------
         date : str or date, optional
-            YYYY-MM-DD, today by default. Decides how old a yardstick is and which deadlines have passed.
+            YYYY-MM-DD, today by default. Decides how old a yardstick is, up to when reported pay counts, and which
+            deadlines have passed.
         growth, years, growth_convention, discount_rate
             See `OfferList.value`.
 
@@ -82,7 +87,8 @@ class Offer:
         """
         given = scenario(growth, years, growth_convention, discount_rate)
         on = scenario_date(date)
-        found = OfferEvaluation(self.entry, self._tables, given, on, _all_offers=self._all_offers)
+        held = self._list.held(on)
+        found = OfferEvaluation(held.entry(self.id), self._tables, given, on, _all_offers=held)
         _ = found.valuation  # refuses a scenario that overflows here, not where a figure is read
         return found
 

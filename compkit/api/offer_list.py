@@ -6,7 +6,6 @@ import datetime as dt
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pandas as pd
 
@@ -19,6 +18,7 @@ from compkit.api.scenario import scenario, scenario_date, simulation_options
 from compkit.api.worth import Worth
 from compkit.decision import person_decision
 from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
+from compkit.market import PayStore, pay_store_for
 from compkit.model import GrowthConvention
 from compkit.offers import (
     OfferEntry,
@@ -31,7 +31,6 @@ from compkit.offers import (
     reference_faults,
 )
 from compkit.pay import pay_terms, valuation
-from compkit.paydata import require_packages
 from compkit.prices import SimulationOptions
 from compkit.reference import Tables, load_tables
 
@@ -45,7 +44,6 @@ def read_offers(
     file: str | os.PathLike[str],
     *more: str | os.PathLike[str],
     store: str | os.PathLike[str] | None = None,
-    date: str | dt.date | None = None,
 ) -> OfferList:
     """Read the offers of one or more files.
 
@@ -54,14 +52,14 @@ def read_offers(
     file, *more : str or Path
         Offers files: .yaml, .yml, .json, .csv, or .xlsx.
     store : str or Path, optional
-        Store of pay data to hold the offers against, made by `compkit paydata add`.
-    date : str or date, optional
-        YYYY-MM-DD, today by default. Pay that was reported up to this day counts.
+        Store of reported pay to hold the offers against, made by `compkit paydata add`. By default your own:
+        `paydata.duckdb` in the current folder, else in the folder of the offers file or the one above. What a report
+        has kept stays as it is unless you name a store.
 
     Raises
     ------
     InputError
-        If anything is wrong in any file; it holds all faults of all files.
+        If anything is wrong in any file; it holds all faults of all files. If the store can't be read.
     OutOfRangeError
         If a file is no path.
 
@@ -78,12 +76,9 @@ def read_offers(
             raise OutOfRangeError("file", 'be the path of an offers file, such as "offers.yaml"', path)
     tables = load_tables()
     offers = load_offers(*[os.fspath(path) for path in files], tables=tables)
-    if store is not None:
-        require_packages()
-        from compkit.market import add_reported_pay
-
-        offers = add_reported_pay(offers, Path(store), tables, scenario_date(date))
-    return OfferList(offers, tables)
+    found = OfferList(offers, tables, pay_store_for(offers, tables, store))
+    found.held(None)  # refuses a store that can't be read here, not where an offer is evaluated
+    return found
 
 
 @dataclass(frozen=True, repr=False)
@@ -103,6 +98,20 @@ class OfferList:
 
     _entries: Offers
     _tables: Tables = field(compare=False)
+    _store: PayStore | None = field(default=None, compare=False)
+
+    def held(self, date: str | dt.date | None) -> Offers:
+        """Offers with what the store says of their jobs on a day, if there is a store.
+
+        Raises
+        ------
+        OutOfRangeError
+            If it is no day.
+        InputError
+            If the store is busy now or can't be read.
+        """
+        on = scenario_date(date)
+        return self._store.hold(self._entries, on) if self._store else self._entries
 
     @property
     def ids(self) -> list[str]:
@@ -127,10 +136,10 @@ class OfferList:
     def __getitem__(self, offer_id: str) -> Offer:
         if not isinstance(offer_id, str):
             raise UnknownChoiceError("offer", str(offer_id), self.ids)
-        return Offer(self._entries.entry(offer_id), self._entries, self._tables)
+        return Offer(self._entries.entry(offer_id), self, self._tables)
 
     def __iter__(self) -> Iterator[Offer]:
-        return (Offer(entry, self._entries, self._tables) for entry in self._entries)
+        return (Offer(entry, self, self._tables) for entry in self._entries)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -160,7 +169,7 @@ class OfferList:
         >>> ck.read_offers("data/offers/sample.yaml").of_person("Kim Sample").ids
         ['amazon-l7-new-york', 'amazon-l6-austin-pressure']
         """
-        return OfferList(offers_of_person(self._entries, candidate), self._tables)
+        return OfferList(offers_of_person(self._entries, candidate), self._tables, self._store)
 
     def to_frame(self) -> pd.DataFrame:
         """Frame of what the files say, indexed by offer id.
@@ -274,7 +283,7 @@ class OfferList:
         if not is_same_candidate(a, b):
             message = f"is made to someone else than '{first}'. Compare offers made to one person."
             raise InputError([Fault(b.file, f"offer '{second}'", "", message)])
-        of_two = OfferList(Offers([a, b]), self._tables)
+        of_two = OfferList(Offers([a, b]), self._tables, self._store)
         return Pair(
             of_two.compare_all(
                 date=date, growth=growth, years=years, growth_convention=growth_convention,
@@ -317,7 +326,7 @@ class OfferList:
         """
         given = scenario(growth, years, growth_convention, discount_rate)
         on, simulated = scenario_date(date), simulation_options(chance)
-        comparison = build_comparison(self._entries, self._tables, given, simulated, on)
+        comparison = build_comparison(self.held(on), self._tables, given, simulated, on)
         _ = comparison.worth  # as in `Offer.evaluate`
         return comparison
 
@@ -359,14 +368,13 @@ class OfferList:
         >>> offers.decision("robin", date="2026-12-01").to_frame().index.tolist()[:2]
         ['google-l5-boomerang', 'amazon-l6-seattle-after']
         """
-        person = choose_person(people_of(self._entries), candidate)
+        on = scenario_date(date)
+        person = choose_person(people_of(self.held(on)), candidate)
         faults = reference_faults([person])
         if faults:
             raise InputError(faults)
         return PersonalDecision(
-            person_decision(
-                person, self._tables, scenario_date(date), stay_years=stay, preferred=prefer, preferred_worth=worth
-            )
+            person_decision(person, self._tables, on, stay_years=stay, preferred=prefer, preferred_worth=worth)
         )
 
     def __repr__(self) -> str:

@@ -40,7 +40,7 @@ from compkit.app.notes import TEMPLATE_NAME, TEMPLATE_PATHS, TEMPLATES
 from compkit.app.sessions import Sessions
 from compkit.notebook import PAGES
 
-OFFERS_FILE_VARIABLE = "COMPKIT_OFFERS_FILE"
+OFFERS_FILE_VARIABLE, PAY_STORE_VARIABLE = "COMPKIT_OFFERS_FILE", "COMPKIT_PAY_STORE"
 MAX_MESSAGE_BYTES = 16 << 20
 """Largest message from a page; a page refuses larger files before it sends them."""
 _STOP_SECONDS = 10
@@ -215,7 +215,9 @@ class App(Voila):
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
 
-def serve(options: AppOptions, offers_file: str | None, started: Callable[[str], object]) -> None:
+def serve(
+    options: AppOptions, offers_file: str | None, started: Callable[[str], object], store: Path | None = None
+) -> None:
     """Serve the app until the process is asked to end.
 
     Parameters
@@ -225,6 +227,8 @@ def serve(options: AppOptions, offers_file: str | None, started: Callable[[str],
         What pages start from; by default nothing.
     started : callable
         Called with the app's address, with its token, as soon as it answers.
+    store : Path, optional
+        Store of pay data that all visitors' offers are held against; by default none.
 
     Raises
     ------
@@ -238,8 +242,10 @@ def serve(options: AppOptions, offers_file: str | None, started: Callable[[str],
     port = sockets[0].getsockname()[1]
     host = f"[{options.host}]" if ":" in options.host else options.host
     os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = "compkit"
-    if offers_file is not None:
-        os.environ[OFFERS_FILE_VARIABLE] = str(Path(offers_file).resolve())
+    for name, file in ((OFFERS_FILE_VARIABLE, offers_file), (PAY_STORE_VARIABLE, store)):
+        os.environ.pop(name, None)
+        if file is not None:
+            os.environ[name] = str(Path(file).resolve())
     logging.getLogger("tornado.general").setLevel(logging.ERROR)  # it takes Jupyter's milliseconds for seconds
     app = App(options, sockets, lambda: started(f"http://{host}:{port}/?token={options.token}"))
     app.initialize([])

@@ -17,11 +17,11 @@ from compkit.cli.options import (
     pay_store_option,
     print_json,
     today_option,
-    with_reported_pay,
 )
 from compkit.cli.plan_answer import package_answer, plan_answer
 from compkit.cli.terminal import echo_table
 from compkit.errors import Fault, InputError, unknown_choice
+from compkit.market import with_reported_pay
 from compkit.negotiation import (
     DEFAULT_STEPS,
     EQUAL_ON,
@@ -103,7 +103,7 @@ def counter_command(
     """Suggest what to ask for: three packages with the same total, a fallback, the limits."""
     tables = load_tables()
     offers = _checked(file, tables, offer_id, target, steps, discount_rate, stay_rate)
-    offers = with_reported_pay(offers, store, tables, today)
+    offers = with_reported_pay(offers, tables, today, store)
     settings = PlanSettings(target, equal_on=equal_on, beyond_band=beyond_band, n_steps=steps, stay_rate=stay_rate,
                             after_tax=after_tax)  # fmt: skip
     assumptions = Assumptions(discount_rate=discount_rate)

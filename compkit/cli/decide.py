@@ -18,12 +18,12 @@ from compkit.cli.options import (
     pay_store_option,
     print_json,
     today_option,
-    with_reported_pay,
 )
 from compkit.cli.plan_answer import plan_answer
 from compkit.cli.terminal import echo_table, one_line
 from compkit.decision import BASE, Decision, person_decision
 from compkit.errors import Fault, InputError
+from compkit.market import with_reported_pay
 from compkit.negotiation import PlanSettings, negotiation_plan
 from compkit.offers import STAYING, Offers, Person, find_person, people_of, reference_faults
 from compkit.periods import MAX_YEARS
@@ -96,7 +96,7 @@ def _people(
     if worth is not None and not (math.isfinite(worth) and worth >= 0):
         faults.append(Fault("", "", "--worth", f"must be an amount of 0 or more, got {worth:g}."))
     try:
-        people = people_of(with_reported_pay(load_offers_with_warnings(files, tables), store, tables, today))
+        people = people_of(with_reported_pay(load_offers_with_warnings(files, tables), tables, today, store))
     except InputError as error:
         raise InputError([*faults, *error.faults]) from error
     chosen = people if candidate is None else [find_person(people, candidate, "--candidate")]

@@ -19,10 +19,11 @@ from compkit.cli.options import (
     option_faults,
     pay_store_option,
     print_json,
-    with_reported_pay,
+    today_option,
 )
 from compkit.errors import Fault, InputError, nearest_name, unknown_choice
 from compkit.explanation import Derivation, ExplainedOffer
+from compkit.market import with_reported_pay
 from compkit.model import GrowthConvention
 from compkit.offers import Offers
 from compkit.pay import Assumptions, Growth
@@ -40,6 +41,7 @@ from compkit.report import NO_BREAK, WIDTH, count, derivation_json, derivation_l
 @bedrooms_option
 @housing_option
 @pay_store_option
+@today_option
 @assumption_options
 @json_option
 def explain_command(
@@ -50,6 +52,7 @@ def explain_command(
     bedrooms: int | None,
     housing_share: float | None,
     store: Path | None,
+    today: dt.date,
     growth: float,
     growth_convention: GrowthConvention,
     discount_rate: float,
@@ -69,9 +72,9 @@ def explain_command(
         lambda: Assumptions(n_years=years),
     )
     offers = _checked(file, offer_id, tables, [*faults, *location_faults(tables, (), housing_share)])
-    offers = with_reported_pay(offers, store, tables, dt.date.today())
+    offers = with_reported_pay(offers, tables, today, store)
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years)
-    explained = ExplainedOffer(offers, offer_id, tables, assumptions, dt.date.today(), housing_share, bedrooms)
+    explained = ExplainedOffer(offers, offer_id, tables, assumptions, today, housing_share, bedrooms)
     _ = explained.evaluation.valuation  # refuses a scenario that overflows, also for --list
     asked = " ".join(figure).strip()
     if is_list or not asked:

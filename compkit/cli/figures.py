@@ -17,10 +17,10 @@ from compkit.cli.options import (
     load_offers_with_warnings,
     pay_store_option,
     print_json,
-    with_reported_pay,
+    today_option,
 )
 from compkit.cli.terminal import echo_table, harmless
-from compkit.market import MATRICES, guide_audit
+from compkit.market import MATRICES, guide_audit, with_reported_pay
 from compkit.pay import Assumptions
 from compkit.reference import load_tables, records
 from compkit.report import (
@@ -39,10 +39,11 @@ from compkit.report import (
 @click.command("market")
 @files_argument
 @pay_store_option
+@today_option
 @json_option
-def market_command(files: tuple[str, ...], store: Path | None, *, as_json: bool) -> None:
+def market_command(files: tuple[str, ...], store: Path | None, today: dt.date, *, as_json: bool) -> None:
     """Compare each part of each offer with its range: below, within or above."""
-    evaluations = _evaluations(files, store)
+    evaluations = _evaluations(files, today, store)
     if as_json:
         print_json({"offers": [_market(evaluation) for evaluation in evaluations]})
         return
@@ -90,10 +91,11 @@ def _position(row: Mapping[str, Any]) -> dict[str, Any]:
 @click.command("score")
 @files_argument
 @pay_store_option
+@today_option
 @json_option
-def score_command(files: tuple[str, ...], store: Path | None, *, as_json: bool) -> None:
+def score_command(files: tuple[str, ...], store: Path | None, today: dt.date, *, as_json: bool) -> None:
     """Score each offer's risk and decision; list warnings and deal breakers."""
-    evaluations = _evaluations(files, store)
+    evaluations = _evaluations(files, today, store)
     results = [_scores(evaluation) for evaluation in evaluations]
     if as_json:
         print_json({"offers": results})
@@ -135,7 +137,9 @@ def _scores(evaluation: Evaluation) -> dict[str, Any]:
 @json_option
 def premium_command(files: tuple[str, ...], *, as_json: bool) -> None:
     """Show the AI/ML premiums that apply to each offer, and the band with the location's premium."""
-    evaluations = _evaluations(files)
+    tables, today = load_tables(), dt.date.today()
+    offers = load_offers_with_warnings(files, tables)
+    evaluations = [Evaluation(entry, tables, Assumptions(), today) for entry in offers]
     if as_json:
         print_json({"offers": [_premiums(evaluation) for evaluation in evaluations]})
         return
@@ -188,8 +192,7 @@ def audit_command(*, as_json: bool) -> None:
     click.echo(f"\n{len(findings) - agreeing} findings differ; {agreeing} further figures agree.")
 
 
-def _evaluations(files: tuple[str, ...], store: Path | None = None) -> list[Evaluation]:
+def _evaluations(files: tuple[str, ...], today: dt.date, store: Path | None) -> list[Evaluation]:
     tables = load_tables()
-    today = dt.date.today()
-    offers = with_reported_pay(load_offers_with_warnings(files, tables), store, tables, today)
+    offers = with_reported_pay(load_offers_with_warnings(files, tables), tables, today, store)
     return [Evaluation(entry, tables, Assumptions(), today) for entry in offers]

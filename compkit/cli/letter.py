@@ -18,9 +18,9 @@ from compkit.cli.options import (
     output_faults,
     pay_store_option,
     print_json,
-    with_reported_pay,
 )
 from compkit.errors import CompkitError, Fault, InputError, unknown_choice
+from compkit.market import with_reported_pay
 from compkit.negotiation import (
     LETTER_KINDS,
     PACKAGES,
@@ -112,7 +112,7 @@ def letter_command(
     faults += wrong
     if options is None or entry is None or faults:
         raise InputError(faults)
-    offers = with_reported_pay(offers, store, tables, options.on)
+    offers = with_reported_pay(offers, tables, options.on, store)
     asks = asks_for_package(options.kind, target)
     plan = negotiation_plan(offers, offer_id, tables, options.on, PlanSettings(target, options.package))
     asked, fallback, match_id = _packages(plan, options, target) if asks else (None, None, None)

@@ -26,7 +26,7 @@ from compkit.offers import (
     warning_lines,
 )
 from compkit.pay import Growth
-from compkit.paydata import OWN_STORE, missing_packages, require_packages
+from compkit.paydata import OWN_STORE
 from compkit.place import BEDROOMS
 from compkit.prices import OPTION, PricePath, growth_along, is_for_all, price_paths_from_text
 from compkit.reference import Tables
@@ -52,7 +52,7 @@ class DayOption(click.ParamType[dt.date]):
 
 
 today_option = click.option("--today", type=DayOption(), default=dt.date.today, metavar="DATE",
-                            help="The day deadlines are counted from. Default: today.")  # fmt: skip
+                            help="The day deadlines and ages are counted from. Default: today.")  # fmt: skip
 
 
 def scenario_options(command: CommandT) -> CommandT:
@@ -78,7 +78,8 @@ def assumption_options(command: CommandT) -> CommandT:
 
 pay_store_option = click.option(
     "--store", type=click.Path(path_type=Path, dir_okay=False), metavar="PATH",
-    help=f"Store of reported pay to hold offers against. Default: {OWN_STORE}, if it is there.",
+    help=f"Store of reported pay to hold offers against. Default: {OWN_STORE} in this folder, in that of "
+         "the offers, or in the one above, if it is there.",
 )  # fmt: skip
 
 price_path_option = click.option(
@@ -128,23 +129,6 @@ def load_offers_checked(files: Sequence[str], tables: Tables, faults: Sequence[F
     if faults:
         raise InputError(faults)
     return offers
-
-
-def with_reported_pay(offers: Offers, store: Path | None, tables: Tables, on: dt.date) -> Offers:
-    """Add what a store of pay data says of each offer's job; the same offers where there is no store.
-
-    Raises
-    ------
-    InputError
-        If the store is busy or none, or packages that it needs are missing.
-    """
-    path = store or Path(OWN_STORE)
-    if store is None and (not path.is_file() or missing_packages()):
-        return offers
-    require_packages()
-    from compkit.market import add_reported_pay
-
-    return add_reported_pay(offers, path, tables, on)
 
 
 def option_faults(*checks: Callable[[], object]) -> list[Fault]:

@@ -34,15 +34,15 @@ from compkit.cli.options import (
     pay_store_option,
     print_json,
     shown_offers,
-    with_reported_pay,
 )
 from compkit.cli.places import cache_option, output_option, scheduler_option
 from compkit.cli.progress import ReportProgress, summary_lines
 from compkit.cli.stopping import exit_on_signals
 from compkit.cli.terminal import harmless
 from compkit.errors import Fault, InputError
+from compkit.market import with_reported_pay
 from compkit.offers import Audience, LeftOut, people_of, reference_faults, summarize_names
-from compkit.paydata import OWN_STORE, missing_packages
+from compkit.paydata import find_pay_store
 from compkit.reference import load_tables
 
 GIGABYTE = 1024**3
@@ -153,7 +153,7 @@ def report_command(
         store = Path(named)
     on = report_date.date() if report_date else dt.date.today()
     if store or audience == "self":  # most sources forbid to hand copies of their data on, unless you name it
-        loaded = with_reported_pay(loaded, store, load_tables(), on)
+        loaded = with_reported_pay(loaded, load_tables(), on, store)
     offers, all_offers = shown_offers(loaded, offer_ids, audience)
     names = _readable_notebooks(notebooks, audience)
     output = parse_output(out)
@@ -176,7 +176,7 @@ def report_command(
             output,
             report_date=on,
             notebooks=names,
-            parameters=_with_pay_data(_typed(parameters, names), names, audience, store),
+            parameters=_with_pay_data(_typed(parameters, names), names, audience, store, files),
             all_offers=all_offers,
             options=options,
             callbacks=RunCallbacks(progress=progress.show, note=progress.note, step=progress.step),
@@ -224,19 +224,22 @@ def _typed(parameters: Sequence[tuple[str, str]], names: Sequence[str] | None) -
 
 
 def _with_pay_data(
-    parameters: Mapping[str, object], names: Sequence[str] | None, audience: Audience, store: Path | None
+    parameters: Mapping[str, object],
+    names: Sequence[str] | None,
+    audience: Audience,
+    store: Path | None,
+    files: Sequence[str] = (),
 ) -> Mapping[str, object]:
     """Add what the notebook about pay data needs: the store, by its whole path, and dots for your eyes only.
 
-    A store is named by `--store` or the parameter, or lies where `compkit paydata` puts it. One that nobody named goes
-    into your own reports alone: most sources forbid to hand copies of their data on.
+    A store is named by `--store` or the parameter, or is your own. One that nobody named goes into your own reports
+    alone: most sources forbid to hand copies of their data on.
     """
     if not any(notebook.reads_pay_data for notebook in find_notebooks(names)):
         return parameters
     named = parameters.get(PAY_STORE) or store
-    path = Path(str(named or OWN_STORE))
-    is_own = named is None and audience == "self" and path.is_file() and not missing_packages()
-    found = {PAY_STORE: str(path.absolute())} if is_own or (named and path.is_file()) else {}
+    path = Path(str(named)) if named else find_pay_store(None, files) if audience == "self" else None
+    found = {PAY_STORE: str(path.absolute())} if path and path.is_file() else {}
     few = {"show_few": False} if audience != "self" and (found or named) else {}
     return {**parameters, **found, **few}
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from compkit.decision.next_step import wanted_offer
 from compkit.decision.person import Decision
 from compkit.errors import UnknownChoiceError
+from compkit.market import with_reported_pay
 from compkit.offers import OfferEntry, choose_person, load_offers, people_of
 from compkit.periods import parse_report_date
 from compkit.process import Onboarding, onboarding
@@ -35,7 +36,12 @@ class NextJob:
 
 
 def load_decision(
-    offers_file: str, offer_id: str | None = None, *, candidate: str | None = None, report_date: str | None = None
+    offers_file: str,
+    offer_id: str | None = None,
+    *,
+    candidate: str | None = None,
+    report_date: str | None = None,
+    store: str | None = None,
 ) -> Decision:
     """Load the decision of one person in a file, with compkit's own tables.
 
@@ -48,6 +54,8 @@ def load_decision(
         Id in `candidates`, or name. Both may be left out if the file holds one person's offers.
     report_date : str, optional
         YYYY-MM-DD, today by default.
+    store : str, optional
+        Store of pay data; by default your own, see `read_offers`.
 
     Raises
     ------
@@ -62,15 +70,15 @@ def load_decision(
     >>> ck.load_decision("data/offers/sample.yaml", "google-l5-boomerang", report_date="2026-12-01")
     Decision of Robin Sample: leans
     """
-    tables = load_tables()
-    offers = load_offers(offers_file, tables=tables)
+    tables, on = load_tables(), parse_report_date(report_date)
+    offers = with_reported_pay(load_offers(offers_file, tables=tables), tables, on, store)
     people = people_of(offers)
     if offer_id is None:
         person = choose_person(people, candidate)
     else:
         own = offers.entry(offer_id)
         person = next(one for one in people if own in one.entries)
-    return Decision(person, tables, parse_report_date(report_date))
+    return Decision(person, tables, on)
 
 
 def load_onboarding(

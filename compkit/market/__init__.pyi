@@ -19,6 +19,7 @@ from .market import (
     range_verdict as range_verdict,
     share_below_market as share_below_market,
 )
+from .pay_store import PayStore as PayStore, pay_store_for as pay_store_for, with_reported_pay as with_reported_pay
 from .premium import Premiums as Premiums, ai_ml_premiums as ai_ml_premiums
 from .reality import (
     BandCheck as BandCheck,
@@ -26,7 +27,7 @@ from .reality import (
     ReportedPay as ReportedPay,
     check_bands as check_bands,
 )
-from .reported import add_reported_pay as add_reported_pay, reported_pay as reported_pay
+from .reported import reported_pay as reported_pay
 from .scoring import (
     MATRICES as MATRICES,
     FiredRule as FiredRule,

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, product
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,7 +17,7 @@ import pandas as pd
 
 from compkit.market.bands import guide_level
 from compkit.model import USD, Filings, MarketMeasure, PaySummary, PublishedWage, Reported, WageFloor, Widening
-from compkit.offers import OfferEntry, Offers
+from compkit.offers import OfferEntry
 from compkit.paydata import (
     FILED,
     MIN_ROWS,
@@ -26,7 +26,6 @@ from compkit.paydata import (
     folded_title,
     level_names,
     occupation_wages,
-    open_store,
     summary,
     title_spellings,
 )
@@ -61,32 +60,6 @@ class _Job:
     metro: str | None
     region: str
     on: dt.date
-
-
-def add_reported_pay(offers: Offers, path: Path, tables: Tables, on: dt.date) -> Offers:
-    """Add to each offer what a store says of its job on a day.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, busy or no store.
-    """
-    said: dict[tuple[object, ...], Reported] = {}  # a batch has many offers of one job
-    entries = []
-    with open_store(path) as store:
-        for entry in offers:
-            job = _asked(entry)
-            if job not in said:
-                said[job] = reported_pay(store, entry, tables, on)
-            entries.append(replace(entry, reported=said[job]))
-    return Offers(entries, offers.warnings, offers.left_out)
-
-
-def _asked(entry: OfferEntry) -> tuple[object, ...]:
-    """All of an offer that the answer depends on."""
-    offer = entry.offer
-    job = offer.company, offer.level, offer.guide_level, offer.location, offer.currency, offer.contact.title
-    return *job, *(row.source for row in offer.market)
 
 
 def reported_pay(store: duckdb.DuckDBPyConnection, entry: OfferEntry, tables: Tables, on: dt.date) -> Reported:

@@ -163,8 +163,10 @@ def _market(context: GuidanceContext) -> Answer:
     n_rows = len(context.offer.market)
     if n_rows:
         found.append(f"{n_rows} row{'s' if n_rows > 1 else ''} of your own research")
+    if context.evaluation.entry.reported and context.evaluation.entry.reported.pay:
+        found.append("reported pay")
     if found:
-        return True, " and ".join(found)
+        return True, " and ".join([", ".join(found[:-1]), found[-1]] if found[:-1] else found)
     has_guide = bool((context.evaluation.market["source"] == GUIDE).any())
     return False, ("only the guide's bands" if has_guide else "nothing") + ": add posted_base or market"
 

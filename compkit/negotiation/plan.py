@@ -11,6 +11,7 @@ import pandas as pd
 
 from compkit.analysis import Evaluation, LocationAnalysis
 from compkit.errors import CompkitError
+from compkit.market import with_reported_pay
 from compkit.model import Offer
 from compkit.negotiation import guidance
 from compkit.negotiation.batna import Alternatives, Zopa, alternatives
@@ -356,12 +357,13 @@ def load_negotiation_plan(
     tone: Tone = "plain",
     discount_rate: float = 0.0,
     stay_rate: float = 1.0,
+    store: str | None = None,
 ) -> NegotiationPlan:
     """Load the negotiation plan of one offer of a file, with compkit's own tables and letters.
 
     Parameters
     ----------
-    offers_file, offer_id, report_date, discount_rate
+    offers_file, offer_id, report_date, discount_rate, store
         See `load_evaluation`.
     target, package, equal_on, beyond_band, n_steps, tone, stay_rate
         See `PlanSettings`.
@@ -385,7 +387,8 @@ def load_negotiation_plan(
     tables = load_tables()
     assumptions = Assumptions(discount_rate=discount_rate)
     settings = PlanSettings(target, package, equal_on, beyond_band, n_steps, stay_rate, tone)
-    offers = load_offers(offers_file, tables=tables)
-    plan = negotiation_plan(offers, offer_id, tables, parse_report_date(report_date), settings, assumptions)
+    on = parse_report_date(report_date)
+    offers = with_reported_pay(load_offers(offers_file, tables=tables), tables, on, store)
+    plan = negotiation_plan(offers, offer_id, tables, on, settings, assumptions)
     _ = plan.concessions  # raises for a target that does not fit
     return plan

@@ -1,4 +1,4 @@
-"""What stands above every page: offers that are left out of it, and what is only tried."""
+"""What stands above every page: offers that are left out of it, what is only tried, a store that can't be read."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Notices:
     ) -> None:
         self._space, self._reveal, self._reload, self._tell = space, reveal, reload, tell
         self._before, self._entered, self._done = "", "", ""
-        self._left_out, self._tried, self._kept = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
+        self._left_out, self._tried, self._kept, self._store = (ipywidgets.HTML() for _ in range(4))
         self.fix_button = text_button("Fix it", self._fix)
         self.enter_button = text_button("Put it into my offer", self._enter)
         self.stop_button = text_button("Back to my offer", self._stop)
@@ -48,6 +48,7 @@ class Notices:
             ipywidgets.HBox([self._left_out, self.fix_button]),
             ipywidgets.HBox([self._tried, self.enter_button, self.stop_button]),
             ipywidgets.HBox([self._kept, self.undo_button]),
+            ipywidgets.HBox([self._store]),
         ]
         for bar in self._bars:
             bar.add_class("ck-notice")
@@ -58,8 +59,8 @@ class Notices:
         """Show what is so now."""
         if self._space.draft.text != self._entered:
             self._before = self._done = ""
-        texts = (self.left_out, self.tried, self._done)
-        for line, text in zip((self._left_out, self._tried, self._kept), texts, strict=True):
+        texts = (self.left_out, self.tried, self._done, self._space.store_fault)
+        for line, text in zip((self._left_out, self._tried, self._kept, self._store), texts, strict=True):
             line.value = f"<p>{escape(text)}</p>" if text else ""
         shown = tuple(bar for bar, text in zip(self._bars, texts, strict=True) if text)
         if shown != self.widget.children:

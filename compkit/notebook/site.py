@@ -12,6 +12,7 @@ from typing import Any
 import ipywidgets
 
 from compkit.errors import InputError
+from compkit.market import PayStore
 from compkit.notebook.browser import Browser
 from compkit.notebook.disclosure import text_button
 from compkit.notebook.editor import OfferEditor
@@ -34,6 +35,7 @@ from compkit.notebook.views.pages import (
 from compkit.notebook.workspace import Workspace
 from compkit.offers import OffersDraft, Place
 from compkit.process import calendar_file
+from compkit.reference import load_tables
 from compkit.report import CAUTION, calendar_items, site_style
 
 _SHEET = Path(__file__).with_name("site.css")
@@ -58,6 +60,8 @@ class Site:
         Where files are opened and saved; by default nowhere: they are uploaded and downloaded.
     today : date, optional
         By default the browser's.
+    store : Path, optional
+        Store of pay data that offers are held against; by default none.
     """
 
     def __init__(
@@ -67,10 +71,13 @@ class Site:
         *,
         folder: Path | None = None,
         today: dt.date | None = None,
+        store: Path | None = None,
     ) -> None:
         # A draft that the browser has kept is restored only onto the text that it began from.
         self.browser = browser or Browser(storage_key=sha256(draft.text.encode()).hexdigest()[:16])
-        self.space = Workspace(draft, today or self.browser.date)
+        tables = load_tables()
+        pay_store = PayStore(store, tables) if store else None
+        self.space = Workspace(draft, today or self.browser.date, tables, pay_store=pay_store)
         self._fields = BoundFields()
         self._letter = LetterDesk(self.space, self._fields, self.browser)
         calendar = ipywidgets.Button(description="Download calendar", tooltip="A .ics file with tasks and deadlines")
@@ -231,15 +238,14 @@ class Site:
             self.browser.download(content, "hiring-process.ics", "text/calendar")
 
 
-def site(offers_file: str | None = None) -> Any:
-    """Build the whole kit as one widget, on an offers file or on an empty one.
+def site(offers_file: str | None = None, store: str | None = None) -> Any:
+    """Build the whole kit as one widget, on an offers file or on an empty one, with a store of pay data or without.
 
     Raises
     ------
     InputError
         If the file can't be edited.
     """
-    if offers_file is None:
-        return Site(OffersDraft()).widget
-    path = Path(offers_file)
-    return Site(OffersDraft.load(path.name, path.read_bytes())).widget
+    path = Path(offers_file) if offers_file else None
+    draft = OffersDraft.load(path.name, path.read_bytes()) if path else OffersDraft()
+    return Site(draft, store=Path(store) if store else None).widget

@@ -10,7 +10,8 @@ from typing import Any
 
 from compkit.analysis import Comparison, Evaluation, LocationAnalysis, build_comparison
 from compkit.decision import Decision
-from compkit.errors import CompkitError
+from compkit.errors import CompkitError, InputError
+from compkit.market import PayStore
 from compkit.negotiation import NegotiationPlan, PlanSettings, negotiation_plan
 from compkit.notebook.what_if import WhatIf
 from compkit.offers import OfferEntry, Offers, OffersDraft, Person, people_of
@@ -38,6 +39,8 @@ class Workspace:
         Decides which deadlines have passed.
     tables : Tables, optional
         compkit's own by default.
+    pay_store : PayStore, optional
+        What offers are held against; by default nothing.
     """
 
     assumptions: Assumptions
@@ -48,8 +51,12 @@ class Workspace:
     housing_share: float | None
     bedrooms: int | None
 
-    def __init__(self, draft: OffersDraft, today: dt.date, tables: Tables | None = None) -> None:
-        self.today, self.tables = today, tables or load_tables()
+    def __init__(
+        self, draft: OffersDraft, today: dt.date, tables: Tables | None = None, *, pay_store: PayStore | None = None
+    ) -> None:
+        self.today, self.tables, self._pay_store = today, tables or load_tables(), pay_store
+        self._held: tuple[Offers, dt.date, Offers] | None = None
+        self.store_fault = ""
         self._assume(_UNTRIED)
         self.draft = draft
         self._observers: list[Callable[[], None]] = []
@@ -142,8 +149,23 @@ class Workspace:
 
     @property
     def offers(self) -> Offers:
-        """The valid offers of the draft."""
-        return self.draft.offers
+        """The valid offers of the draft, held against the store of pay data, if there is one.
+
+        Where it can't be read, `store_fault` says why, until the next change.
+        """
+        given = self.draft.offers
+        if self._pay_store is None:
+            return given
+        if self._held is None or self._held[0] is not given or self._held[1] != self.today:
+            self._held = given, self.today, self._hold(given, self._pay_store)
+        return self._held[2]
+
+    def _hold(self, offers: Offers, store: PayStore) -> Offers:
+        try:
+            held, self.store_fault = store.hold(offers, self.today), ""
+        except InputError as error:
+            held, self.store_fault = offers, f"Without reported pay: {store.path.name} {error.faults[0].message}"
+        return held
 
     @cached_property
     def people(self) -> list[Person]:

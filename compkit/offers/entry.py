@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -25,6 +25,8 @@ class OfferEntry:
     file : str
     reported : Reported, optional
         What a store of pay data says of the job; None without a store.
+    is_kept : bool
+        Whether a report has written the file: it says all that a store said then, even if that is nothing.
     """
 
     offer: Offer
@@ -32,6 +34,7 @@ class OfferEntry:
     usd_rate: float
     file: str
     reported: Reported | None = None
+    is_kept: bool = field(default=False, compare=False)
 
     @cached_property
     def in_usd(self) -> Offer:

@@ -186,7 +186,8 @@ def _read_file(read: Callable[[], Contents], name: str, tables: Tables) -> tuple
         elif envelope is not None and not faults:
             candidate = (envelope.candidates or {}).get(offer.candidate or "", envelope.candidate or Candidate())
             rate = 1.0 if offer.currency == USD else envelope.rates[offer.currency]
-            entry = OfferEntry(offer, candidate, rate, name, envelope.reported.get(offer.id))
+            is_kept = "reported" in envelope.model_fields_set
+            entry = OfferEntry(offer, candidate, rate, name, envelope.reported.get(offer.id), is_kept)
             entry = replace(entry, offer=fill_deadline(entry, tables))
             found.append(_ReadOffer(entry, offer_id, contents.is_sheet))
         else:

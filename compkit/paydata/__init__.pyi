@@ -7,6 +7,7 @@ from .mapping import mapped_kind as mapped_kind
 from .observation import MEASURES as MEASURES, Measure as Measure
 from .packages import (
     OWN_STORE as OWN_STORE,
+    find_pay_store as find_pay_store,
     missing_packages as missing_packages,
     require_packages as require_packages,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 from command_line import answered
-from pay_files import FILING, REPORT, TABLES, add, sheet
+from pay_files import FILING, TABLES, add, report, reports, sheet
 
 import compkit
 from compkit.batch.folder.documents import offers_document
 from compkit.cli.main import run
 from compkit.errors import InputError
-from compkit.market import add_reported_pay, further_positions, market_positions, reported_pay
+from compkit.market import further_positions, market_positions, reported_pay, with_reported_pay
 from compkit.model import Candidate, Offer, PaySummary, Reported
 from compkit.offers import OfferEntry, Offers, entry_for, load_offers
 from compkit.paydata import open_store
@@ -27,24 +28,12 @@ OFFER: dict[str, Any] = {
     "id": "one", "company": "Amazon", "level": "L6", "location": "Seattle", "base_salary": 180_000.0,
     "contact": {"title": "Software Development Manager"},
 }  # fmt: skip
-MANAGER = REPORT | {"level": "L6", "title": "Software Engineering Manager"}
 Ask = Callable[..., Reported]
 
 
 def entry(**changes: Any) -> OfferEntry:
     offer = Offer.model_validate(OFFER | changes, context=TABLES.choices)
     return OfferEntry(offer, Candidate(), 1.27 if offer.currency == "GBP" else 1.0, "made")
-
-
-def report(base: int, day: str = "6/1/2026", stock: int = 80_000, bonus: int = 0, **changes: str) -> dict[str, str]:
-    return MANAGER | {
-        "timestamp": f"{day} 10:00:{base // 1_000 % 60:02}", "basesalary": str(base), "stockgrantvalue": str(stock),
-        "bonus": str(bonus), "totalyearlycompensation": str(base + stock + bonus),
-    } | changes  # fmt: skip
-
-
-def reports(n: int, *, day: str = "6/1/2026", **changes: str) -> list[dict[str, str]]:
-    return [report(170_000 + 5_000 * k, day, **changes) for k in range(n)]
 
 
 @pytest.fixture
@@ -375,7 +364,7 @@ def test_a_report_keeps_what_the_store_said_and_no_employer_sees_it(folder: Path
     assert kept.reported.pay
     assert entry_for(kept, "coach").reported == kept.reported
     assert entry_for(kept, "employer").reported is None
-    assert "reported" not in offers_document([given])
+    assert json.loads(offers_document([given]))["reported"] == {}  # so that nobody asks a store again
 
 
 def test_python_reads_the_store_too(folder: Path) -> None:
@@ -394,7 +383,7 @@ def test_python_reads_the_store_too(folder: Path) -> None:
 )  # fmt: skip
 def test_offers_of_one_job_share_an_answer_and_others_do_not(folder: Path, changes: dict[str, Any]) -> None:
     entries = [entry(), entry(id="other", base_salary=1.0), entry(id="changed", **changes)]
-    found = add_reported_pay(Offers(entries), folder / "pay.duckdb", TABLES, dt.date.today())
+    found = with_reported_pay(Offers(entries), TABLES, dt.date.today(), folder / "pay.duckdb")
     assert found[0].reported is found[1].reported
     with open_store(folder / "pay.duckdb") as store:
         assert found[2].reported == reported_pay(store, entries[2], TABLES, dt.date.today())

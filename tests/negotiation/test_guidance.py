@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.errors import UnknownChoiceError
 from compkit.model.candidate import Candidate
 from compkit.model.offer import Offer
+from compkit.model.reported import Reported
 from compkit.negotiation.guidance import checklist, portfolio_for, situations_for, strategy_for, tips_for
 from compkit.negotiation.guidance_rules import (
     ALWAYS,
@@ -334,6 +336,18 @@ def test_research_and_reasons_are_counted(count: int, answers: list[str]) -> Non
     at = evaluation(market=researched, negotiation={"reasons": ["I led a team of twelve."] * count})
     items = checklist(GuidanceContext(at)).set_index("item_id")
     assert items.loc[["market", "reasons"], "answer"].tolist() == answers
+
+
+def test_reported_pay_counts_as_looked_up() -> None:
+    row = {"measure": "base_salary", "kind": "csv", "n": 5, "p25": 1.0, "p50": 2.0, "p75": 3.0,
+           "first": "2026-10-01", "last": "2026-10-01"}  # fmt: skip
+    said = Reported.model_validate({"pay": [row]})
+    posted = {"posted_base": {"low": 170_000.0, "high": 190_000.0}, "market": [{"measure": "base_salary", "p50": 1.0}]}
+    for fields, answer in (({}, "reported pay"),
+                           (posted, "the posted range, 1 row of your own research and reported pay")):  # fmt: skip
+        at = evaluation(**fields)
+        items = checklist(GuidanceContext(replace(at, entry=replace(at.entry, reported=said)))).set_index("item_id")
+        assert items.loc["market", ["is_done", "answer"]].tolist() == [True, answer]
 
 
 def test_only_what_comes_before_the_call_is_ticked() -> None:

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 from command_line import answered
 from hypothesis import given, strategies as st
+from pay_files import add, reports, sheet
 
 from compkit.cli import run
+from compkit.market import PayStore
 from compkit.negotiation import LETTER_KINDS
-from compkit.notebook import Browser, Site, Workspace
+from compkit.notebook import Browser, Site, Workspace, start
 from compkit.notebook.section import Section
 from compkit.notebook.what_if import AMOUNTS, WhatIf
 from compkit.offers import OffersDraft, load_offers
+from compkit.reference import records
 from compkit.report import usd
 
 SAMPLE = Path("data/offers/sample.yaml")
+APP_PAGE = Path("compkit/app/page.ipynb").absolute()
 TODAY = dt.date(2026, 12, 1)
 OFFER = "amazon-l6-seattle-after"
 
@@ -56,6 +65,80 @@ def test_an_edit_reaches_the_page_in_sight_and_the_draft_in_the_browser() -> Non
     # 15,000 more base a year than the file's 185,000, over four years.
     assert "$1,375,000" in _shown(site)
     assert '"$200k"' in site.browser.draft
+
+
+@pytest.fixture
+def pay_store(tmp_path: Path) -> Path:
+    """Store in which five bases of June 2026 have their p25 at 175,000 and their p75 at 185,000."""
+    add(tmp_path / "paydata.duckdb", sheet(tmp_path / "a.csv", reports(5)))
+    return tmp_path / "paydata.duckdb"
+
+
+def test_the_evaluation_is_held_against_the_store_as_the_command_holds_it(pay_store: Path) -> None:
+    told = answered("market", SAMPLE, "--store", pay_store, "--today", TODAY.isoformat())[1]["offers"]
+    site = Site(_draft(), Browser(today=TODAY.isoformat(), page="evaluate"), store=pay_store)
+    site.space.change(offer_id=OFFER)
+    (command,) = [one for one in told if one["id"] == OFFER]
+    found = {row["component"]: row["verdict"] for row in records(site.space.evaluation.market)}
+    assert found == {name: one["verdict"] for name, one in command["components"].items()}
+    assert command["components"]["base_salary"]["source"] == "reported"
+    assert "reported pay (levels.fyi self-reports), June 1, 2026, n = 5" in _shown(site)
+
+
+def test_an_edited_job_is_held_against_its_own_reports(pay_store: Path) -> None:
+    site = Site(_draft(), Browser(today=TODAY.isoformat(), page="evaluate"), store=pay_store)
+    site.space.change(offer_id=OFFER)
+    assert "n = 5" in _shown(site)
+    site.space.draft.set_value(("offers", site.space.offers.ids.index(OFFER), "level"), "L7")
+    site.space.changed()
+    assert "n = 5" not in _shown(site)
+    reported = site.space.evaluation.entry.reported
+    assert reported is not None
+    assert reported.pay == ()
+
+
+def test_without_a_store_nothing_is_said_of_it() -> None:
+    assert "eported pay" not in _shown(_site("evaluate"))
+    assert "people report" not in _shown(_site("evaluate"))
+
+
+def test_a_store_that_cannot_be_read_is_said_in_one_line_and_breaks_nothing(tmp_path: Path) -> None:
+    broken = tmp_path / "paydata.duckdb"
+    duckdb.connect(str(broken)).close()
+    site = Site(_draft(), Browser(today=TODAY.isoformat(), page="evaluate"), store=broken)
+    (line,) = [one.children[0].value for one in site._notices.widget.children]
+    assert (
+        line
+        == "<p>Without reported pay: paydata.duckdb is no store of pay data that this version of compkit reads.</p>"
+    )
+    assert "from the guide" in _shown(site)
+
+
+def test_the_start_notebook_finds_the_store_and_the_app_is_given_one(
+    pay_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Path | None] = []
+    monkeypatch.setattr(Workspace, "__init__", _noting(made))
+    file = shutil.copy(SAMPLE, pay_store.parent / "offers.yaml")
+    monkeypatch.chdir(pay_store.parent)
+    start("offers.yaml", report_date="2026-12-01")
+    for store in (pay_store, None):
+        for name, path in (("COMPKIT_OFFERS_FILE", file), ("COMPKIT_PAY_STORE", store)):
+            monkeypatch.setenv(name, str(path or ""))
+        (cell,) = json.loads(APP_PAGE.read_text())["cells"]
+        exec("".join(cell["source"]), {})  # noqa: S102 - the app's own notebook
+    assert made == [Path("paydata.duckdb"), pay_store, None]
+
+
+def _noting(made: list[Path | None]) -> Callable[..., None]:
+    """Make a workspace as ever, and note its store."""
+    build = Workspace.__init__
+
+    def noting(space: Workspace, *given: Any, pay_store: PayStore | None = None, **named: Any) -> None:
+        made.append(pay_store.path if pay_store else None)
+        build(space, *given, pay_store=pay_store, **named)
+
+    return noting
 
 
 def test_what_is_tried_changes_the_evaluation_and_not_the_offer() -> None:

@@ -16,6 +16,7 @@ from chromium import asked, needs_chromium
 from compkit import report
 from compkit.analysis import Comparison, Evaluation, LocationAnalysis
 from compkit.analysis.comparisons import load_comparison
+from compkit.analysis.evaluation import load_evaluation
 from compkit.negotiation import NegotiationPlan, PlanSettings
 from compkit.reference import load_letter_texts
 from compkit.report.page.html import report_html
@@ -203,6 +204,23 @@ def test_a_range_is_printed_with_its_sample_and_date(compared: Callable[..., Com
     shown = report.market_ranges(compared("two").evaluations[0])
     for svg in (shown.svg, shown.narrow):
         assert "October 1, 2026, n = 12" in " ".join(re.findall(r">([^<]*)</text>", svg))
+
+
+@pytest.mark.parametrize(
+    ("base", "place", "finding"),
+    [(160000, "exactly", "Every part is in range"), (160001, "above", "Base salary is above range"),
+     (159999, "below", "Base salary is below range")],
+)  # fmt: skip
+def test_a_range_may_be_one_amount(base: int, place: str, finding: str, tmp_path: Path) -> None:
+    """Half of all reports say the same where a company caps its base salary."""
+    capped = {"measure": "base_salary", "p25": 160000, "p50": 160000, "p75": 160000, "n": 12, "as_of": "2026-10-01"}
+    alone = offer(0, company="Initech", level="X", base_salary=base, market=[capped])
+    (tmp_path / "offers.yaml").write_text(yaml.safe_dump({"offers": [alone]}), encoding="utf-8")
+    found = load_evaluation(str(tmp_path / "offers.yaml"), alone["id"], report_date="2026-11-22")
+    shown = report.market_ranges(found)
+    assert f"${base:,}, {place} $160,000 to $160,000" in shown.alt
+    assert f"{finding}." in shown.alt
+    assert "nan" not in repr(report.market_table(found))
 
 
 def test_another_currency_is_drawn_in_dollars(compared: Callable[..., Comparison]) -> None:

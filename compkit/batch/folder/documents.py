@@ -16,7 +16,7 @@ from compkit.offers import SCHEMA_ID, LeftOut, OfferEntry
 def offers_document(entries: Sequence[OfferEntry], left_out: Sequence[LeftOut] = ()) -> str:
     """Build the `compkit/offers@1` JSON of these offers, their candidates and rates as entered.
 
-    It names the offers in `left_out`, so that a report can mention them.
+    It names the offers in `left_out`, so that a report can mention them, and says what a store of pay data said.
 
     Raises
     ------
@@ -44,9 +44,8 @@ def offers_document(entries: Sequence[OfferEntry], left_out: Sequence[LeftOut] =
         document["candidate"] = entered_values(people[""])
     if left_out:
         document["left_out"] = [one.text for one in left_out]
-    reported = {entry.offer.id: entered_values(entry.reported) for entry in entries if entry.reported}
-    if reported:
-        document["reported"] = reported
+    # Even if it is nothing: a report doesn't ask a store again, wherever it is made.
+    document["reported"] = {entry.offer.id: entered_values(entry.reported) for entry in entries if entry.reported}
     document["offers"] = [entered_values(entry.offer) for entry in entries]
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 

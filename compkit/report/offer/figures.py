@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -127,7 +127,7 @@ def market_ranges(evaluation: Evaluation) -> Picture | Notes:
 def _draw_range(chart: Chart, top: float, row: dict[str, Any]) -> None:
     """Draw a range scaled to its own ends, with the value marked; an arrow marks a value further out."""
     across = Scale(-_FURTHEST_OUTSIDE, 1 + _FURTHEST_OUTSIDE, 0.0, chart.width)
-    at = (row["value"] - row["low"]) / (row["high"] - row["low"])
+    at = _share_up(row)
     place = min(max(at, -_FURTHEST_OUTSIDE + 0.03), 1 + _FURTHEST_OUTSIDE - 0.03)
     chart.line([(0, top + _BAR / 2), (chart.width, top + _BAR / 2)], RANGE)
     chart.rect(across(0), top, across(1) - across(0), _BAR, RANGE)
@@ -152,12 +152,21 @@ def _market_finding(rows: Sequence[dict[str, Any]]) -> str:
     within = [row for row in rows if row["verdict"] == "within"]
     if not within:
         return f"{capitalized(joined(above))} is above range"
-    lowest = min(within, key=lambda row: (row["value"] - row["low"]) / (row["high"] - row["low"]))
+    lead = "Nothing is below range" if above else "Every part is in range"
+    wide = [row for row in within if row["low"] < row["high"]]
+    if not wide:
+        return lead
+    lowest = min(wide, key=_share_up)
     name, up = _measure(lowest), _place(lowest["value"], lowest["low"], lowest["high"])
     if len(rows) == 1:
         return f"{capitalized(name)} is {up} its range"
-    lead = "Nothing is below range" if above else "Every part is in range"
     return f"{lead}; {name} is lowest, {up}"
+
+
+def _share_up(row: Mapping[str, Any]) -> float:
+    """How far a value is up its range; in a range of one amount it is in the middle, or far outside."""
+    above, width = row["value"] - row["low"], row["high"] - row["low"]
+    return float(above / width) if width else float(np.sign(above)) * np.inf if above else 0.5
 
 
 def _measure(row: dict[str, Any]) -> str:
@@ -233,6 +242,8 @@ def _spans(low: np.ndarray, high: np.ndarray) -> list[str]:
 
 
 def _place(amount: float, low: float, high: float) -> str:
+    if low == amount == high:
+        return "exactly"
     if low <= amount <= high:
         return f"{percent((amount - low) / (high - low))} of the way up"
     return "below" if amount < low else "above"
