@@ -55,7 +55,7 @@ from compkit.report import (
 )
 
 _SOURCES = {
-    "posting": "the posting",
+    "posting": "the posted range",
     "research": "your research",
     "reported": "reported pay",
     "guide": "the guide's band",

@@ -74,6 +74,8 @@ class StoreRows:
 
     Parameters
     ----------
+    what : str
+        Reported pay, or job postings.
     detail : str
         Which ones.
     n : int
@@ -82,6 +84,7 @@ class StoreRows:
         Day of the latest.
     """
 
+    what: str
     detail: str
     n: int
     as_of: str

@@ -13,7 +13,7 @@ from compkit.explanation.derivation import Derivation, StoreRows, defined, node,
 from compkit.explanation.inputs import from_offer, from_table
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import Figures
-from compkit.market import GUIDE, POSTING, REPORTED, RESEARCH
+from compkit.market import GUIDE, POSTING, REPORTED, RESEARCH, STORE_POSTING
 from compkit.offers import OfferEntry
 from compkit.pay import Assumptions
 from compkit.reference import records
@@ -91,6 +91,8 @@ def granted_worth(entry: OfferEntry) -> Derivation:
 def range_end(evaluation: Evaluation, row: Mapping[str, Any], end: str) -> Derivation:
     """Return an end of the range that a row of the market is held against [USD]."""
     entry, measure = evaluation.entry, row["component"]
+    if row.get("origin") == STORE_POSTING:
+        return Derivation(f"{end} end of the posted range", row[end], "USD", origin=_store_rows(row, "job postings"))
     if row["source"] == POSTING:
         return from_offer(entry, f"posted_base.{end}", f"{end} end of the posted range")
     if row["source"] == RESEARCH:
@@ -115,9 +117,13 @@ def _middle(evaluation: Evaluation, row: Mapping[str, Any]) -> Derivation:
 
 
 def _from_store(row: Mapping[str, Any], percentile: str, value: float) -> Derivation:
-    origin = StoreRows(row["detail"], int(row["n"]), row["as_of"].isoformat())
     note = "a year's stock, four times" if row["component"] == "rsu_4yr" else ""
+    origin = _store_rows(row, "reported pay")
     return Derivation(f"{percentile} of reported pay", value, "USD", origin=origin, note=note)
+
+
+def _store_rows(row: Mapping[str, Any], what: str) -> StoreRows:
+    return StoreRows(what, row["detail"], int(row["n"]), row["as_of"].isoformat())
 
 
 def premium_figures(evaluation: Evaluation) -> Figures:

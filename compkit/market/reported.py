@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, product
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +15,8 @@ import numpy as np
 import pandas as pd
 
 from compkit.market.bands import guide_level
+from compkit.market.job import Job, after_breaks
+from compkit.market.posted import posted_range
 from compkit.model import USD, Filings, MarketMeasure, PaySummary, PublishedWage, Reported, WageFloor, Widening
 from compkit.offers import OfferEntry
 from compkit.paydata import (
@@ -50,18 +51,6 @@ _SITES: Final = {"levels-fyi": ("levelsfyi",)}
 """How people name a kind's source in their own research, in letters and digits alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """An offer's job in the store's terms."""
-
-    company: str
-    level: str | None
-    titles: tuple[str, ...]
-    metro: str | None
-    region: str
-    on: dt.date
-
-
 def reported_pay(store: duckdb.DuckDBPyConnection, entry: OfferEntry, tables: Tables, on: dt.date) -> Reported:
     """Sum up what a store says of an offer's job on a day.
 
@@ -87,13 +76,14 @@ def reported_pay(store: duckdb.DuckDBPyConnection, entry: OfferEntry, tables: Ta
     title, titles, occupation = _titles(entry.offer.contact.title, tables)
     company = company_names([entry.offer.company], tables)[0]
     level = level_names([company], [entry.offer.level], tables)[0]
-    job = _Job(company, level, titles, row["metro"], row["state"], on)
+    job = Job(company, level, titles, row["metro"], row["state"], on)
     is_known = bool(titles) and _has_title(store, titles)
     reports = _reports(store, job, _peers(entry, tables), tables, with_title=is_known)
     found = occupation_wages(store, occupation, entry.offer.location, tables) if occupation else None
     return Reported(
         title=title if is_known else None,
         pay=tuple(_reported(reports, job, entry, _file_names(store))),
+        posted=posted_range(store, job, tables),
         filings=tuple(_filings(store, job, tables)) if titles else (),
         occupation=found.occupation if found else None,
         published=tuple(PublishedWage(**one) for one in found.published) if found else (),
@@ -125,7 +115,7 @@ def _peers(entry: OfferEntry, tables: Tables) -> list[tuple[str, str]]:
 
 
 def _reports(
-    store: duckdb.DuckDBPyConnection, job: _Job, peers: Sequence[tuple[str, str]], tables: Tables, *, with_title: bool
+    store: duckdb.DuckDBPyConnection, job: Job, peers: Sequence[tuple[str, str]], tables: Tables, *, with_title: bool
 ) -> pd.DataFrame:
     """Find reports of three years from the offer's state or metropolitan area, at its level or a peer's."""
     levels = level_names([company for company, _ in peers], [level for _, level in peers], tables)
@@ -142,18 +132,11 @@ def _reports(
     """  # noqa: S608 - of names and SQL of ours
     place = [job.metro, job.region, date_after(job.on, -_FAR), job.on]
     frame = store.execute(query, [job.metro, *chain(*pairs), *place, *(job.titles if with_title else ())]).df()
-    return frame[_after_breaks(frame, job.on, tables)]
-
-
-def _after_breaks(frame: pd.DataFrame, on: dt.date, tables: Tables) -> pd.Series:
-    """Whether each row is of the days since its company's latest break."""
-    latest = {row["company"]: row["day"] for row in sorted(tables.rows("pay_breaks"), key=lambda row: row["day"])
-              if dt.date.fromisoformat(row["day"]) <= on}  # fmt: skip
-    return frame["day"] >= pd.to_datetime(frame["company"].map(latest).fillna("1900-01-01"))
+    return frame[after_breaks(frame, job.on, tables)]
 
 
 def _reported(
-    reports: pd.DataFrame, job: _Job, entry: OfferEntry, file_names: Mapping[str, set[str]]
+    reports: pd.DataFrame, job: Job, entry: OfferEntry, file_names: Mapping[str, set[str]]
 ) -> Iterator[PaySummary]:
     """Yield each kind's percentiles of each measure."""
     for kind, rows in reports.groupby("kind"):
@@ -171,7 +154,7 @@ def _reported(
             )  # fmt: skip
 
 
-def _narrowest(rows: pd.DataFrame, job: _Job, *, has_peers: bool = True) -> tuple[pd.DataFrame | None, list[Widening]]:
+def _narrowest(rows: pd.DataFrame, job: Job, *, has_peers: bool = True) -> tuple[pd.DataFrame | None, list[Widening]]:
     """Rows of the narrowest circle that has enough, and how it was widened."""
     whose = (False, True) if has_peers else (False,)
     for with_peers, months, in_region in product(whose, (_NEAR, _FAR), (False, True)):
@@ -211,7 +194,7 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
 
 
-def _filings(store: duckdb.DuckDBPyConnection, job: _Job, tables: Tables) -> Iterator[Filings]:
+def _filings(store: duckdb.DuckDBPyConnection, job: Job, tables: Tables) -> Iterator[Filings]:
     """Yield base pay of the employer's filings for the title: new jobs apart from those already held."""
     query = f"""
         SELECT kind, company, day, metro IS NOT DISTINCT FROM ? AND metro IS NOT NULL AS is_near, base,
@@ -222,7 +205,7 @@ def _filings(store: duckdb.DuckDBPyConnection, job: _Job, tables: Tables) -> Ite
     """  # noqa: S608 - of names and SQL of ours
     place = [job.metro, job.region, date_after(job.on, -_FAR), job.on]
     frame = store.execute(query, [job.metro, *FILED, job.company, *place, *job.titles]).df()
-    frame = frame[_after_breaks(frame, job.on, tables)]
+    frame = frame[after_breaks(frame, job.on, tables)]
     kind = next((one for one in FILED if (frame["kind"] == one).any()), None)
     for employment in ("new", "continued", "untold"):
         rows = frame[(frame["kind"] == kind) & (frame["employment"] == employment)]

@@ -1,7 +1,8 @@
 """Which range a part of an offer is held against: one rule for every page, command and anchor.
 
-Can they pay it? The job posting answers, for base salary. What do others get? The candidate's own research and what a
-store of pay data reports answer, the best match first. The guide is asked last.
+Can they pay it? The job posting answers, for base salary: the offer's own, else the latest in a store of pay data. What
+do others get? The candidate's own research and what a store of pay data reports answer, the best match first. The guide
+is asked last.
 Source: docs/how-the-figures-are-made.md#yardsticks
 """
 
@@ -22,12 +23,14 @@ from compkit.market.bands import (
     first_row,
     guide_level,
 )
-from compkit.model import USD, MarketObservation, Offer, Percentiles
+from compkit.model import USD, MarketObservation, Offer, Percentiles, PostedRange
 from compkit.offers import OfferEntry
 from compkit.periods import date_after
 from compkit.reference import Tables
 
 POSTING, RESEARCH, REPORTED, GUIDE = "posting", "research", "reported", "guide"
+STORE_POSTING = "reported.posted"
+"""Origin of a posting that a store of pay data has, not the offers file."""
 TYPE_TOTAL = "total"
 WIDEST_POSTING = 1.5
 """A posting whose high is more than this many times its low is too wide to judge."""
@@ -54,8 +57,8 @@ class Yardstick:
     n : int or None
         Number of figures behind it, if known.
     origin : str
-        Where it stands: a field of the offer (`posted_base`, `market[0]`), reported pay (`reported[0]`), or a table of
-        data/ (`bands`).
+        Where it stands: a field of the offer (`posted_base`, `market[0]`), what a store says (`reported[0]`,
+        `reported.posted`), or a table of data/ (`bands`).
     doubt : str
         Why it gives no verdict, though it has a range; otherwise empty.
     computed : (float, float) or None
@@ -91,7 +94,7 @@ def yardsticks(entry: OfferEntry, measure: str, tables: Tables, on: dt.date) -> 
     on : date
         The day of the report.
     """
-    posting = _posting(entry.in_usd) if measure == "base_salary" else None
+    posting = _posting(entry) if measure == "base_salary" else None
     guide, reason = _guide(entry, measure, tables, on)
     others = [*_what_others_get(entry, measure, tables, on), *([guide] if guide else [])]
     beside = [found for found in others[1:] if not found.doubt and are_apart(others[0].mid, found.mid)]
@@ -127,13 +130,25 @@ def guide_doubt(as_of: dt.date, on: dt.date) -> str:
     return "" if is_recent(as_of, on) else f"the guide's figures of {as_of:%B %Y} are over {MAX_AGE_MONTHS} months old"
 
 
-def _posting(offer: Offer) -> Yardstick | None:
-    posted = offer.posted_base
-    if posted is None or posted.low is None or posted.high is None:
+def _posting(entry: OfferEntry) -> Yardstick | None:
+    """Find the posting that the offer gives, else the latest in a store of pay data."""
+    posted = entry.in_usd.posted_base
+    if posted is not None and posted.low is not None and posted.high is not None:
+        middle = (posted.low + posted.high) / 2
+        where, doubt = posted.url or "the job posting", posting_doubt(entry.in_usd)
+        return Yardstick(posted.low, middle, posted.high, POSTING, where, posted.as_of, None, "posted_base", doubt)
+    found = entry.reported.posted if entry.reported else None
+    if found is None:
         return None
-    middle = (posted.low + posted.high) / 2
-    where, doubt = posted.url or "the job posting", posting_doubt(offer)
-    return Yardstick(posted.low, middle, posted.high, POSTING, where, posted.as_of, None, "posted_base", doubt)
+    middle, doubt = (found.low + found.high) / 2, _width_doubt(found.low, found.high)
+    detail = posted_job(entry, found)
+    return Yardstick(found.low, middle, found.high, POSTING, detail, found.day, found.n, STORE_POSTING, doubt)
+
+
+def posted_job(entry: OfferEntry, found: PostedRange) -> str:
+    """Which job the postings in a store are for: their title, their level if they tell it, and how far away."""
+    level = f"at {entry.offer.level}" if found.tells_level else "any level"
+    return ", ".join([str(entry.offer.contact.title), level, *_widened(found)])
 
 
 def posting_doubt(offer: Offer) -> str:
@@ -145,9 +160,13 @@ def posting_doubt(offer: Offer) -> str:
         return f"the posting is for {posted.level}, not {offer.level}"
     if posted.location not in (None, offer.location):
         return f"the posting is for {posted.location}, not {offer.location}"
-    if posted.low is not None and posted.high is not None and posted.high > WIDEST_POSTING * posted.low:
-        return f"too wide to judge: its high is over {WIDEST_POSTING:g} times its low"
-    return ""
+    return _width_doubt(posted.low, posted.high)
+
+
+def _width_doubt(low: float | None, high: float | None) -> str:
+    """Why a posted range is too wide to judge; empty if it isn't."""
+    is_wide = low is not None and high is not None and high > WIDEST_POSTING * low
+    return f"too wide to judge: its high is over {WIDEST_POSTING:g} times its low" if is_wide else ""
 
 
 def _what_others_get(entry: OfferEntry, measure: str, tables: Tables, on: dt.date) -> list[Yardstick]:
@@ -202,7 +221,7 @@ def reported_circle(row: Percentiles, title: str) -> str:
     return ", ".join([title or _ALL_TITLES, *_widened(row)])
 
 
-def _widened(row: Percentiles) -> list[str]:
+def _widened(row: Percentiles | PostedRange) -> list[str]:
     words = {"region": "the whole state", "years": "three years", "peers": "other companies"}
     return [f"widened to {', '.join(words[name] for name in row.widened)}"] if row.widened else []
 

@@ -91,6 +91,7 @@ from .reported import (
     Filings as Filings,
     PaySummary as PaySummary,
     Percentiles as Percentiles,
+    PostedRange as PostedRange,
     PublishedWage as PublishedWage,
     Reported as Reported,
     WageFloor as WageFloor,

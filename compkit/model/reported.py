@@ -67,6 +67,23 @@ class Filings(Percentiles):
     """Kind of file."""
 
 
+class PostedRange(_Kept):
+    """Base pay that the employer posts for the offer's title in its state [USD a year]."""
+
+    low: Dollars
+    """Where the range starts; the lowest start of several postings of one day."""
+    high: Dollars
+    """Where it ends; the highest end of them."""
+    n: Annotated[int, Field(ge=1)]
+    """Postings behind it, all of one day."""
+    day: CalendarDate
+    """The latest day on which there are any."""
+    tells_level: bool
+    """Whether their titles spell the offer's level; otherwise they tell none."""
+    widened: Listed[Widening] = ()
+    """Whether they are of the whole state, for there are none of the metropolitan area."""
+
+
 class PublishedWage(_Kept):
     """An agency's percentiles of base pay in an occupation [USD a year]; what is missing at the top is `at_least`."""
 
@@ -108,6 +125,8 @@ class Reported(_Kept):
     """Title of the rows; without one, all titles count together."""
     pay: Listed[PaySummary] = ()
     """Reports at the offer's level."""
+    posted: PostedRange | None = None
+    """The employer's latest posted range for the title."""
     filings: Listed[Filings] = ()
     """Visa filings of the employer for the title."""
     occupation: Text | None = None

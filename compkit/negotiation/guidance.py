@@ -163,8 +163,9 @@ def _market(context: GuidanceContext) -> Answer:
     n_rows = len(context.offer.market)
     if n_rows:
         found.append(f"{n_rows} row{'s' if n_rows > 1 else ''} of your own research")
-    if context.evaluation.entry.reported and context.evaluation.entry.reported.pay:
-        found.append("reported pay")
+    reported = context.evaluation.entry.reported
+    if reported:
+        found += [name for name, rows in (("job postings", reported.posted), ("reported pay", reported.pay)) if rows]
     if found:
         return True, " and ".join([", ".join(found[:-1]), found[-1]] if found[:-1] else found)
     has_guide = bool((context.evaluation.market["source"] == GUIDE).any())

@@ -132,7 +132,7 @@ class _Writer:
         if isinstance(origin, Assumption):
             return origin.reason if origin.is_definition else f"assumed: {origin.reason}"
         if isinstance(origin, StoreRows):
-            return f"reported pay ({origin.detail}), {origin.as_of}, n = {origin.n}"
+            return f"{origin.what} ({origin.detail}), {origin.as_of}, n = {origin.n}"
         if isinstance(origin, TypedField):
             where = "" if origin.where == f"offer '{self.offer_id}'" else origin.where
             place = ": ".join(part for part in (where, origin.field) if part)
@@ -238,7 +238,7 @@ def _origin_json(origin: Origin) -> dict[str, object]:
     if isinstance(origin, Assumption):
         return {"kind": "assumption", "reason": origin.reason, "is_definition": origin.is_definition}
     if isinstance(origin, StoreRows):
-        return {"kind": "store", "detail": origin.detail, "n": origin.n, "as_of": origin.as_of}
+        return {"kind": "store", "what": origin.what, "detail": origin.detail, "n": origin.n, "as_of": origin.as_of}
     if isinstance(origin, TypedField):
         return {
             "kind": "field", "file": origin.file, "where": origin.where, "field": origin.field,

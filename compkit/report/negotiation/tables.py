@@ -37,7 +37,7 @@ PACKAGE_NAMES = {
     "largest": "The most the ranges allow",
 }
 SOURCE_NAMES = {
-    "posting": "the job posting",
+    "posting": "the posted range",
     "research": "your own research",
     "reported": "reported pay",
     "guide": "the guide's band",

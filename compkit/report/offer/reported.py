@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from compkit.analysis import Evaluation
-from compkit.market import KIND_NAMES, reported_circle
+from compkit.market import KIND_NAMES, posted_job, reported_circle
 from compkit.model import Percentiles, Reported
 from compkit.paydata import KINDS, PERCENTILES
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd
@@ -25,12 +25,25 @@ def reported_tables(evaluation: Evaluation) -> list[Table | Notes]:
     if reported is None:
         return []
     found: list[Table | Notes | None] = [
+        _posted_table(reported, evaluation),
         _pay_table(reported),
         _filings_table(reported, evaluation),
         _published_table(reported, evaluation),
         _floors_table(reported),
     ]
     return [block for block in found if block is not None]
+
+
+def _posted_table(reported: Reported, evaluation: Evaluation) -> Table | None:
+    """Range that the employer posts; it answers only where the offer gives no posting of its own."""
+    found = reported.posted
+    if found is None:
+        return None
+    columns: dict[str, Heading] = {**in_usd(low="Low", high="High"), "n": ("Postings", "number")}
+    caption = f"Base pay that {evaluation.offer.company} posts (USD)"
+    whose = f"Counted: {posted_job(evaluation.entry, found)}, {day(found.day)}."
+    rows = [{"low": found.low, "high": found.high, "n": found.n}]
+    return build_table(caption, columns, rows, whose, KINDS["postings"].terms)
 
 
 def _pay_table(reported: Reported) -> Table | Notes:
@@ -120,6 +133,8 @@ def reported_json(evaluation: Evaluation) -> dict[str, Any]:
     if reported is None:
         return {}
     found: dict[str, Any] = reported.model_dump(mode="json")
+    if reported.posted:
+        found["posted"]["terms"] = KINDS["postings"].terms
     for row in (*found["pay"], *found["filings"]):
         row["ci"] = {"p50": row.pop("interval") or None}
         row["terms"] = _terms_of(row)

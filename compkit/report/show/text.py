@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from compkit.analysis import Evaluation
-from compkit.market import GUIDE, MATRICES, POSTING, REPORTED, FiredRule, Score
+from compkit.market import GUIDE, MATRICES, POSTING, REPORTED, RESEARCH, STORE_POSTING, FiredRule, Score
 from compkit.negotiation import full_day, joined as joined, month_and_year as month_and_year
 from compkit.pay import uncounted_stock, valuation
 from compkit.periods import MAX_YEARS, is_over_a_year_old
@@ -210,11 +210,9 @@ def yardstick_name(row: Mapping[str, Any], report_date: dt.date) -> str:
     if row["source"] == GUIDE:
         age = "a band of" if is_old(as_of, report_date) else "the band of"
         return f"{age} {month_and_year(as_of)} for {row['detail']}, from the guide"
-    name = "the job posting" if row["source"] == POSTING else f"own research ({row['detail']})"
-    if row["source"] == REPORTED:
-        name = f"reported pay ({row['detail']})"
-    if row["source"] == POSTING and row["detail"] != name:
-        name = f"{name} ({row['detail']})"
+    names = {POSTING: "the job posting", RESEARCH: "own research", REPORTED: "reported pay"}
+    name = "job postings" if row["origin"] == STORE_POSTING else names[row["source"]]
+    name = name if row["detail"] == name else f"{name} ({row['detail']})"
     details = [f"of {month_and_year(as_of)}" if is_old(as_of, report_date) else day(as_of)] if as_of else ["no date"]
     if row["n"] is not None:
         details.append(f"n = {row['n']:.0f}")
