@@ -26,13 +26,13 @@ from .place_claims import (
     location_facts as location_facts,
     marginal_tax as marginal_tax,
 )
-from .places import (
-    LocationAnalysis as LocationAnalysis,
+from .place_requests import (
     load_location_analysis as load_location_analysis,
     location_faults as location_faults,
     named_places as named_places,
     places_of as places_of,
 )
+from .places import LocationAnalysis as LocationAnalysis
 from .stock_terms import (
     kept_stock as kept_stock,
     refresher_practice as refresher_practice,

@@ -73,7 +73,7 @@ def location_facts(analysis: LocationAnalysis) -> list[LocationFact]:
 def marginal_tax(analysis: LocationAnalysis, living: Living) -> float:
     """All taxes on the next 1,000 USD of the offer's average year [fraction]."""
     gross = analysis.pay.gross
-    net = analysis.net_pay_over(np.array([gross, gross + STEP]), living)
+    net = analysis.net_pay_over(np.array([gross, gross + STEP]), living, analysis.finances)
     return float(1 - (net[1] - net[0]) / STEP)
 
 

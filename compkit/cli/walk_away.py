@@ -24,6 +24,7 @@ from compkit.negotiation import (
     COST_OF_LIVING,
     GROWTH,
     RISK,
+    SPOUSE_WAGES,
     Alternatives,
     Difference,
     WalkAway,
@@ -39,7 +40,7 @@ from compkit.report import build_table, in_usd, percent, usd
 
 ValueT = TypeVar("ValueT", bound=Hashable)
 
-_PART_NAMES = {COST_OF_LIVING: "cost of living", RISK: "risk", GROWTH: "growth"}
+_PART_NAMES = {COST_OF_LIVING: "cost of living", RISK: "risk", GROWTH: "growth", SPOUSE_WAGES: "your spouse's wages"}
 _SHOWN_USD = 0.5
 _CAUSE_NAMES = _PART_NAMES | {
     "equity": "vests that end",

@@ -31,7 +31,7 @@ from compkit.pay import (
 from compkit.periods import MONTHS_A_YEAR, start_years
 from compkit.place import Living, price_level
 from compkit.reference import Tables
-from compkit.tax import TaxTables, finances_with, household_tax, office_question, tax_tables
+from compkit.tax import TaxTables, finances_of_pay, household_tax, office_question, tax_tables
 
 _WORTH_ASKING = 1.0
 """A fact that moves less than this changes nothing [USD a year]."""
@@ -112,8 +112,7 @@ class Household:
         CompkitError
             If tax there can't be worked out.
         """
-        finances = finances_with(self.candidate, offer)
-        finances = finances and replace(finances, premiums=0.0, match=0.0)
+        finances = finances_of_pay(self.candidate, offer)
         years = {case: start_years(start_on, len(totals)) for case, totals in pay.items()}
         taxed = household_tax(
             np.concatenate(list(pay.values())), living.residence, self.candidate.filing_status,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -12,6 +12,7 @@ from compkit.analysis import LocationAnalysis
 from compkit.errors import CompkitError
 from compkit.explanation.asks import Asks
 from compkit.explanation.derivation import Derivation, assumed, defined, node
+from compkit.explanation.household import traced_finances
 from compkit.explanation.inputs import from_offer
 from compkit.explanation.operations import SEARCH
 from compkit.explanation.pay import OfferPay
@@ -24,19 +25,36 @@ from compkit.negotiation import (
     COST_OF_LIVING,
     GROWTH,
     RISK,
+    SPOUSE_WAGES,
     YEARS_OF_A_PACKAGE,
     Alternative,
     NegotiationPlan,
     Part,
     WalkAway,
+    household_with,
     price_ratio,
     share_prices,
 )
 from compkit.pay import PRESENT_JOB
 from compkit.place import Living, price_level as price_levels
+from compkit.tax import Finances
 
 _A_YEAR = "USD a year"
-_PART_WORDS = {COST_OF_LIVING: "cost of living", RISK: "risk of a move", GROWTH: "room to grow"}
+_PART_WORDS = {COST_OF_LIVING: "cost of living", RISK: "risk of a move", GROWTH: "room to grow",
+               SPOUSE_WAGES: "change in your spouse's wages"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Household:
+    """The rest of a household, as plain figures and traced."""
+
+    plain: Finances | None
+    traced: Finances | None
+
+
+def _household_with(analysis: LocationAnalysis) -> _Household:
+    plain = household_with(analysis)
+    return _Household(plain, traced_finances(analysis.evaluation.entry, plain))
 
 
 class Floors:
@@ -85,35 +103,58 @@ class Floors:
         return node("sum", "walk-away", parts, _A_YEAR, self._plan.walk_away.amount)
 
     def _part(self, part: Part) -> Derivation:
-        words = _PART_WORDS[part.name]
+        words, walk = _PART_WORDS[part.name], self._plan.walk_away
         if part.is_given:
             return from_offer(self._entry, f"candidate.walk_away.{part.name}", words, _A_YEAR)
-        if part.name != COST_OF_LIVING:
+        if part.name not in (COST_OF_LIVING, SPOUSE_WAGES):
             return assumed(words, part.amount or 0.0, _A_YEAR, part.reason)
         total = current_total(self._evaluation)
-        here = self._here(total, self._plan.walk_away.home, (part.amount or 0.0) + total.value, part.reason)
-        return node("difference", words, [here, total], _A_YEAR, part.amount)
+        values, households = walk.both_here(total.value), (self._staying_household, self._household)
+        whole, alike = (
+            self._here(total, walk.home, value, how, household=household)
+            for (value, how), household in zip(values, households, strict=True)
+        )
+        if part.name == SPOUSE_WAGES:
+            return node("difference", words, [whole, alike], _A_YEAR, part.amount)
+        return node("difference", words, [alike, total], _A_YEAR, part.amount)
+
+    @cached_property
+    def _household(self) -> _Household:
+        return _household_with(self._analysis)
+
+    @cached_property
+    def _staying_household(self) -> _Household:
+        plain = self._plan.walk_away.household
+        return _Household(plain, traced_finances(self._entry, plain, is_with_offer=False))
 
     def _here(
-        self, amount: Derivation, living: Living | None, value: float, how: str, preference: float = 0.0
+        self,
+        amount: Derivation,
+        living: Living | None,
+        value: float,
+        how: str,
+        preference: float = 0.0,
+        *,
+        household: _Household,
     ) -> Derivation:
         """Return the pay that buys, where the offer would be lived, what an amount buys in another living.
 
         With a preference, its worth after tax is added to that, or taken off where it is below 0. The amount as it is
-        where both are taxed and priced alike, or where one of them cannot be worked out.
+        where both are taxed and priced alike, with one household, or where one of them cannot be worked out.
         """
         own, name = self._analysis.own, f"{amount.name}, here"
         living = own if living is None or living.is_taxed_like(own) else living
         is_taxed = self._can_be_taxed(living)
-        if not preference and (living is own or not is_taxed):
+        is_alike = living is own and household.plain == self._household.plain
+        if not preference and (is_alike or not is_taxed):
             return amount.renamed(name, note=how)
         worth, operation = self._preference(is_here=is_taxed), "sum" if preference > 0 else "above"
         if not is_taxed:
             return node(operation, name, [amount, worth], _A_YEAR, value, how)
         pay = assumed("the pay here", value, _A_YEAR, "the one that the search found")
-        left = one_year_net(pay, own, self._analysis, self._law)
-        needed = one_year_net(amount, living, self._analysis, self._law)
-        if share_prices(own.residence, living.residence, self._analysis.tables):
+        left = one_year_net(pay, own, self._analysis, self._law, self._household.traced)
+        needed = one_year_net(amount, living, self._analysis, self._law, household.traced)
+        if living is own or share_prices(own.residence, living.residence, self._analysis.tables):
             needed = needed.renamed("what must be left here")
         else:
             ratio = self._price_ratio(living.residence)
@@ -145,7 +186,7 @@ class Floors:
     def _can_be_taxed(self, living: Living) -> bool:
         try:
             for each in (living, self._analysis.own):
-                self._analysis.net_pay_over(np.zeros(1), each)
+                self._analysis.net_pay_over(np.zeros(1), each, self._household.plain)
                 price_levels([each.residence], self._analysis.tables)
         except CompkitError:
             return False
@@ -153,7 +194,8 @@ class Floors:
 
     def _staying_here(self) -> Derivation:
         walk = self._plan.walk_away
-        return self._here(self._staying_pay(), walk.home, walk.cash_flow_here or 0.0, walk.basis_here)
+        value, how = walk.cash_flow_here or 0.0, walk.basis_here
+        return self._here(self._staying_pay(), walk.home, value, how, household=self._staying_household)
 
     def _staying_pay(self) -> Derivation:
         """Return the pay in even months that is worth as much as staying and what is owed on leaving [USD a year]."""
@@ -183,10 +225,11 @@ class Floors:
     def _alternative(self, one: Alternative) -> Derivation:
         if one.id == PRESENT_JOB:
             amount, living = self._staying_pay(), self._plan.walk_away.home
+            household = self._staying_household
         else:
             other = next(each for each in self._plan.others if each.evaluation.offer.id == one.id)
-            amount, living = self._level_pay_there(other), other.own
-        found = self._here(amount, living, one.value or 0.0, one.reason, one.preference)
+            amount, living, household = self._level_pay_there(other), other.own, _household_with(other)
+        found = self._here(amount, living, one.value or 0.0, one.reason, one.preference, household=household)
         return replace(found, name=f"alternative {one.id}")
 
     def _level_pay_there(self, other: LocationAnalysis) -> Derivation:

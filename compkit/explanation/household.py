@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from compkit.analysis import LocationAnalysis
 from compkit.explanation.inputs import from_offer
 from compkit.explanation.traced import Traced
+from compkit.offers import OfferEntry
 from compkit.tax import Finances
 
 _WORDS = {
@@ -26,12 +26,11 @@ _WORDS = {
 _BENEFITS = {"premiums": "benefits.premiums", "match": "benefits.retirement_match"}
 
 
-def traced_finances(analysis: LocationAnalysis) -> Finances | None:
-    """Return the household of an offer with each amount that is not 0 traced; None if the file doesn't say."""
-    finances, entry = analysis.finances, analysis.evaluation.entry
+def traced_finances(entry: OfferEntry, finances: Finances | None, *, is_with_offer: bool = True) -> Finances | None:
+    """Return finances with an offer, or with the current job, with each amount that is not 0 traced."""
     if finances is None:
         return None
-    moved = entry.offer.spouse_wages is not None
+    moved = is_with_offer and entry.offer.spouse_wages is not None
     traced: dict[str, Any] = {}
     for field, words in _WORDS.items():
         if not getattr(finances, field):

@@ -48,7 +48,7 @@ class Places:
     @cached_property
     def finances(self) -> Finances | None:
         """The rest of the household, traced; None if the file doesn't say."""
-        return traced_finances(self.analysis)
+        return traced_finances(self.analysis.evaluation.entry, self.analysis.finances)
 
     @cached_property
     def _years_of(self) -> Callable[[Living], list[YearTax]]:
@@ -166,17 +166,18 @@ class Places:
         step = assumed("a raise", STEP, A_YEAR, "used to measure the tax on your next dollars")
         gross = self.gross()
         raised = node("sum", "gross pay with the raise", [gross, step], A_YEAR)
-        before, after = (one_year_net(wages, living, analysis, self.law) for wages in (gross, raised))
+        before, after = (one_year_net(wages, living, analysis, self.law, self.finances) for wages in (gross, raised))
         kept = node("quotient", "share of the raise you keep",
                     [node("difference", "raise after tax", [after, before], A_YEAR), step], "fraction")  # fmt: skip
         whole = defined("the whole raise", 1.0, "fraction")
         return node("difference", title, [whole, kept], "fraction", marginal_tax(analysis, living))
 
 
-def one_year_net(wages: Derivation, living: Living, analysis: LocationAnalysis, law: TracedTables) -> Derivation:
-    """Net pay of a year's wages under the law of the offer's first year [USD]."""
+def one_year_net(
+    wages: Derivation, living: Living, analysis: LocationAnalysis, law: TracedTables, finances: Finances | None
+) -> Derivation:
+    """Net pay of a year's wages under the law of the offer's first year, with a traced household [USD]."""
     status, year = analysis.pay.filing_status, analysis.start_on.year
-    finances = traced_finances(analysis)
     net = YearTax(wages, living, status, year, law, case=f" on {wages.name}", finances=finances).part("net_pay")
     return net.renamed(f"take-home pay from {wages.name}")
 

@@ -13,7 +13,11 @@ from .concessions import (
     ConcessionPlan as ConcessionPlan,
     check_steps as check_steps,
 )
-from .equal_pay import price_ratio as price_ratio, share_prices as share_prices
+from .equal_pay import (
+    household_with as household_with,
+    price_ratio as price_ratio,
+    share_prices as share_prices,
+)
 from .letter_facts import build_letter_facts as build_letter_facts
 from .letters import (
     LETTER_KINDS as LETTER_KINDS,
@@ -65,6 +69,7 @@ from .walk_away import (
     COST_OF_LIVING as COST_OF_LIVING,
     GROWTH as GROWTH,
     RISK as RISK,
+    SPOUSE_WAGES as SPOUSE_WAGES,
     Difference as Difference,
     Part as Part,
     WalkAway as WalkAway,

@@ -12,12 +12,13 @@ import pandas as pd
 from compkit.analysis import LocationAnalysis
 from compkit.errors import OutOfRangeError
 from compkit.model import Offer
-from compkit.negotiation.equal_pay import annuity, equal_pay_here, level_pay
+from compkit.negotiation.equal_pay import annuity, equal_pay_here, household_with, level_pay
 from compkit.negotiation.limits import YEARS_OF_A_PACKAGE, offered_total
 from compkit.negotiation.walk_away import WalkAway
 from compkit.offers import is_same_candidate, superseded_ids
 from compkit.pay import PRESENT_JOB
 from compkit.place import Living
+from compkit.tax import Finances
 
 STAYING, WRITTEN, UNKNOWN_STATUS = "staying", "written", "unknown"
 _WHY_NOT_COUNTED = {
@@ -150,7 +151,8 @@ class Alternatives:
         if found.cash_flow is None or found.cash_flow_here is None:
             return None
         here = (found.cash_flow_here, found.basis_here)
-        return self._alternatives([(PRESENT_JOB, STAYING)], [found.cash_flow], [found.home], [here])[0]
+        named = [(PRESENT_JOB, STAYING)]
+        return self._alternatives(named, [found.cash_flow], [found.home], [found.household], [here])[0]
 
     @cached_property
     def all(self) -> tuple[Alternative, ...]:
@@ -158,9 +160,10 @@ class Alternatives:
         counted = [other for other in self.others if other.evaluation.offer.id not in self.left_out]
         offers = [other.evaluation.offer for other in counted]
         pays, livings = [self._level_pay(other) for other in counted], [other.own for other in counted]
-        here = equal_pay_here(pays, livings, self.analysis)
+        households = [household_with(other) for other in counted]
+        here = equal_pay_here(pays, livings, self.analysis, households=households)
         named = [(offer.id, offer.status or UNKNOWN_STATUS) for offer in offers]
-        found = self._alternatives(named, pays, livings, here)
+        found = self._alternatives(named, pays, livings, households, here)
         return (self.staying, *found) if self.staying else tuple(found)
 
     def _alternatives(
@@ -168,11 +171,12 @@ class Alternatives:
         named: Sequence[tuple[str, str]],
         pays: Sequence[float],
         livings: Sequence[Living | None],
+        households: Sequence[Finances | None],
         here: Sequence[tuple[float, str]],
     ) -> list[Alternative]:
         """Alternatives by id and status, from their pay there, where it is earned, and equal pay here."""
         more = [self.preference_for(name) for name, _ in named]
-        values = equal_pay_here(pays, livings, self.analysis, more) if any(more) else here
+        values = equal_pay_here(pays, livings, self.analysis, more, households) if any(more) else here
         found = []
         for (name, status), (pay, how), (value, _) in zip(named, here, values, strict=True):
             why = _WHY_NOT_COUNTED.get(status)

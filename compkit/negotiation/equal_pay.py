@@ -12,10 +12,12 @@ from compkit.pay import Assumptions, FloatArray
 from compkit.periods import MONTHS_A_YEAR
 from compkit.place import Living, price_indices, price_level
 from compkit.reference import Tables
+from compkit.tax import Finances, finances_of_pay
 
 _N_TRIED = 65
 _UNKNOWN_HOME = "place not counted: the current home is unknown (candidate.residence)"
 _SAME_PLACE = "the same place, with the same tax and prices"
+_OTHER_HOUSEHOLD = "your spouse's wages count as they are with each"
 
 
 def annuity(assumptions: Assumptions) -> float:
@@ -40,10 +42,12 @@ def equal_pay_here(
     livings: Sequence[Living | None],
     analysis: LocationAnalysis,
     more: Sequence[float] | None = None,
+    households: Sequence[Finances | None] | None = None,
 ) -> list[tuple[float, str]]:
     """Convert pay in other places to equal pay in the offer's place; each with an explanation.
 
-    An amount stays as it is if tax and prices are the same there, or if they are unknown; the explanation says which.
+    An amount stays as it is if tax, prices and the rest of the household are the same there, or if they are unknown;
+    the explanation says which. It is at least 0.
 
     Parameters
     ----------
@@ -55,38 +59,54 @@ def equal_pay_here(
         The offer in its place.
     more : sequence of float, optional
         What else each must leave after tax, in the prices of the current home [USD a year].
+    households : sequence of Finances or None, optional
+        The rest of the household with each; as with the offer if left out.
     """
+    mine, own = household_with(analysis), analysis.own
+    wholes = [mine] * len(amounts) if households is None else list(households)
     added = [0.0] * len(amounts) if more is None else more
     found = [
         (amount + extra, _UNKNOWN_HOME if living is None else _SAME_PLACE)
         for amount, living, extra in zip(amounts, livings, added, strict=True)
     ]
-    moved: dict[Living, list[int]] = {}
-    for row, living in enumerate(livings):
-        is_here = living is None or living.is_taxed_like(analysis.own)
-        if added[row] or not is_here:
-            moved.setdefault(analysis.own if living is None or is_here else living, []).append(row)
+    moved: dict[tuple[Living, Finances | None], list[int]] = {}
+    for row, (living, whole) in enumerate(zip(livings, wholes, strict=True)):
+        is_here = living is None or living.is_taxed_like(own)
+        if added[row] or not is_here or whole != mine:
+            moved.setdefault((own if living is None or is_here else living, whole), []).append(row)
     needed: dict[int, float] = {}
-    for living, rows in moved.items():
+    for (living, whole), rows in moved.items():
         try:
             extra = price_ratio(analysis) * np.array([added[row] for row in rows])
-            nets = np.maximum(0.0, _net_pay_needed([amounts[row] for row in rows], living, analysis) + extra)
+            nets = np.maximum(0.0, _net_pay_needed([amounts[row] for row in rows], living, whole, analysis) + extra)
         except CompkitError as error:
             how = f"place not counted, for its tax or prices cannot be worked out: {error}"
         else:
-            how = f"equal pay: buys in {analysis.own.residence} as much as in {living.residence}"
-            if analysis.own.residence == living.residence:
-                how = f"equal pay: leaves as much in {living.residence} after the taxes of this job"
-            elif share_prices(living.residence, analysis.own.residence, analysis.tables):
-                how = f"equal pay after tax; {living.residence} needs no move, so prices are left alone"
+            how = _how_from(living, analysis)
             needed |= dict(zip(rows, nets.tolist(), strict=True))
         for row in rows:
-            found[row] = (found[row][0], found[row][1] if living is analysis.own else how)
+            said = found[row][1] if living is own else how
+            found[row] = (found[row][0], said if whole == mine else f"{said}; {_OTHER_HOUSEHOLD}")
     if needed:
         pays = _gross_pay_for(np.array(list(needed.values())), analysis)
         for row, pay in zip(needed, pays, strict=True):
             found[row] = (float(pay), found[row][1])
     return found
+
+
+def household_with(analysis: LocationAnalysis) -> Finances | None:
+    """Return the rest of the household with the offer, as far as pay is compared: without premiums and match."""
+    return finances_of_pay(analysis.evaluation.candidate, analysis.evaluation.offer)
+
+
+def _how_from(living: Living, analysis: LocationAnalysis) -> str:
+    """Say how pay in a living is converted."""
+    here = analysis.own.residence
+    if here == living.residence:
+        return f"equal pay: leaves as much in {here} after the taxes of this job"
+    if share_prices(living.residence, here, analysis.tables):
+        return f"equal pay after tax; {living.residence} needs no move, so prices are left alone"
+    return f"equal pay: buys in {here} as much as in {living.residence}"
 
 
 def price_ratio(analysis: LocationAnalysis) -> float:
@@ -99,14 +119,18 @@ def price_ratio(analysis: LocationAnalysis) -> float:
     return float(level_here / level)
 
 
-def _net_pay_needed(amounts: Sequence[float], living: Living, analysis: LocationAnalysis) -> FloatArray:
+def _net_pay_needed(
+    amounts: Sequence[float], living: Living, household: Finances | None, analysis: LocationAnalysis
+) -> FloatArray:
     """Net pay in the offer's place that buys what gross pay buys elsewhere."""
     here = analysis.own
-    analysis.net_pay_over(np.zeros(1), here)  # raises where the offer's own tax cannot be worked out
+    analysis.net_pay_over(
+        np.zeros(1), here, household_with(analysis)
+    )  # raises where the offer's own tax cannot be worked out
     level, level_here = price_level([living.residence, here.residence], analysis.tables, analysis.housing_share)
     if share_prices(living.residence, here.residence, analysis.tables):
         level = level_here
-    return np.asarray(analysis.net_pay_over(np.array(amounts), living) * (level_here / level))
+    return np.asarray(analysis.net_pay_over(np.array(amounts), living, household) * (level_here / level))
 
 
 def share_prices(one: str, other: str, tables: Tables) -> bool:
@@ -117,9 +141,10 @@ def share_prices(one: str, other: str, tables: Tables) -> bool:
 
 def _gross_pay_for(needed: FloatArray, analysis: LocationAnalysis) -> FloatArray:
     """Least gross pay in the offer's place that leaves each net pay."""
+    household = household_with(analysis)
 
     def excess(pay: FloatArray, net: FloatArray) -> FloatArray:
-        left = analysis.net_pay_over(np.asarray(pay, dtype=float).ravel(), analysis.own)
+        left = analysis.net_pay_over(np.asarray(pay, dtype=float).ravel(), analysis.own, household)
         return left.reshape(np.shape(pay)) - net
 
     high = np.maximum(needed, 1.0)
@@ -127,10 +152,12 @@ def _gross_pay_for(needed: FloatArray, analysis: LocationAnalysis) -> FloatArray
         high = np.where(short, 2 * high, high)
     # If a threshold in the law takes more than a raise gives, several gross amounts leave the same; take the least.
     tried = high[:, None] * np.linspace(0.0, 1.0, _N_TRIED)
-    first = (excess(tried, needed[:, None]) >= 0).argmax(axis=1)
+    reached = excess(tried, needed[:, None]) >= 0
+    first = reached.argmax(axis=1)
     rows = np.arange(len(needed))
     ends = (tried[rows, np.maximum(first - 1, 0)], tried[rows, np.maximum(first, 1)])
     from scipy.optimize import elementwise  # slow to import, and only roots need it
 
     found = elementwise.find_root(excess, ends, args=(needed,), tolerances={"xrtol": 1e-13})
-    return np.asarray(found.x, dtype=float)
+    is_free = reached[:, 0]  # what the household has besides the pay is enough
+    return np.asarray(np.where(is_free, 0.0, found.x), dtype=float)

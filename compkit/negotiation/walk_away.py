@@ -8,15 +8,19 @@ from functools import cached_property
 import pandas as pd
 
 from compkit.analysis import Evaluation, LocationAnalysis, kept_stock
-from compkit.negotiation.equal_pay import annuity, equal_pay_here
+from compkit.negotiation.equal_pay import annuity, equal_pay_here, household_with
 from compkit.pay import FLAT, present_job_terms, valuation
 from compkit.place import Living
 from compkit.prices import Crossing, crossing, growth_curve
+from compkit.tax import Finances, finances_of_pay
 
 COST_OF_LIVING, RISK, GROWTH = PARTS = ("cost_of_living_adjustment", "risk_premium", "growth_value")
 """What the guide adds to the current total."""
+SPOUSE_WAGES = "spouse_wages"
+"""What the household adds to it if the move changes them."""
 
 NO_PRESENT_JOB = "enter your current job under candidate.current, its salary at least"
+_SPOUSE_CHANGES = "your spouse's wages change with this offer: pay that makes up for it, after tax"
 _NOT_PRICED = {
     RISK: "left out: the chances already show the risk of a move",
     GROWTH: "left out: room to grow is a reason to ask for less, not for more",
@@ -30,7 +34,7 @@ class Part:
     Parameters
     ----------
     name : str
-        One of `PARTS`.
+        One of `PARTS`, or `SPOUSE_WAGES`.
     amount : float or None
         [USD a year]; negative if living is cheaper there, None if unknown.
     is_given : bool
@@ -52,7 +56,7 @@ class Difference:
     Parameters
     ----------
     name : str
-        equity, timing, repayment, kept, place, or one of `PARTS`.
+        equity, timing, repayment, kept, place, `SPOUSE_WAGES`, or one of `PARTS`.
     amount : float
         How much it raises the guide's [USD a year].
     reason : str
@@ -98,7 +102,30 @@ class WalkAway:
                 found.append(self._cost_of_living())
             else:
                 found.append(Part(name, 0.0, is_given=False, reason=_NOT_PRICED[name]))
+        if self.household != household_with(self.analysis):
+            found.append(self._spouse_wages())
         return tuple(found)
+
+    @property
+    def household(self) -> Finances | None:
+        """The rest of the household with the current job."""
+        return finances_of_pay(self.evaluation.candidate)
+
+    def _spouse_wages(self) -> Part:
+        total = self.current_total
+        if total is None:
+            return Part(SPOUSE_WAGES, None, is_given=False, reason=NO_PRESENT_JOB)
+        (whole, _), (alike, _) = self.both_here(total)
+        return Part(SPOUSE_WAGES, whole - alike, is_given=False, reason=_SPOUSE_CHANGES)
+
+    def both_here(self, amount: float) -> tuple[tuple[float, str], tuple[float, str]]:
+        """Equal pay here for pay in the current job: with the household of each, then with that of the offer for both.
+
+        Each with how it comes about [USD a year].
+        """
+        households = [self.household, household_with(self.analysis)]
+        whole, alike = equal_pay_here([amount] * 2, [self.home] * 2, self.analysis, households=households)
+        return whole, alike
 
     def _cost_of_living(self) -> Part:
         total = self.current_total
@@ -174,7 +201,7 @@ class WalkAway:
 
     @cached_property
     def _here(self) -> tuple[float, str] | None:
-        return None if self.cash_flow is None else equal_pay_here([self.cash_flow], [self.home], self.analysis)[0]
+        return None if self.cash_flow is None else self.both_here(self.cash_flow)[0]
 
     @property
     def basis_here(self) -> str:
@@ -212,10 +239,14 @@ class WalkAway:
     @cached_property
     def differences_here(self) -> tuple[Difference, ...]:
         """Why it differs from `cash_flow_here`: `differences`, and one for tax and prices in the offer's place."""
-        if self._here is None or self.cash_flow is None:
+        if self.cash_flow is None:
             return ()
-        here, how = self._here
-        return (*self.differences, Difference("place", self.cash_flow - here, how))
+        (whole, _), (alike, how) = self.both_here(self.cash_flow)
+        lines = [
+            replace(line, amount=line.amount + alike - whole) if line.name == SPOUSE_WAGES else line
+            for line in self.differences
+        ]
+        return (*lines, Difference("place", self.cash_flow - alike, how))
 
     @property
     def notes(self) -> tuple[str, ...]:

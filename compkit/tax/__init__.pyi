@@ -26,7 +26,7 @@ from .household import (
 )
 from .indexing import Basis as Basis, Rounding as Rounding
 from .moves import Move as Move, grant_share as grant_share
-from .offer_finances import finances_with as finances_with
+from .offer_finances import finances_of_pay as finances_of_pay, finances_with as finances_with
 from .part_year import (
     PartYearError as PartYearError,
     jurisdictions_of as jurisdictions_of,

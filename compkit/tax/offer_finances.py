@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from compkit.model import Candidate, HouseholdFacts, Offer
 from compkit.tax.finances import Finances
 
@@ -31,3 +33,9 @@ def finances_with(candidate: Candidate, offer: Offer | None = None) -> Finances 
         "match": benefits.retirement_match if benefits else 0.0,
     }
     return Finances(**given)
+
+
+def finances_of_pay(candidate: Candidate, offer: Offer | None = None) -> Finances | None:
+    """Return `finances_with` an offer or the current job, without premiums and match, where benefits count apart."""
+    finances = finances_with(candidate, offer)
+    return finances and replace(finances, premiums=0.0, match=0.0)

@@ -13,7 +13,7 @@ import pytest
 
 from compkit.analysis.comparisons import load_comparison
 from compkit.analysis.evaluation import Evaluation, first_year_totals, load_evaluation
-from compkit.analysis.places import load_location_analysis
+from compkit.analysis.place_requests import load_location_analysis
 from compkit.errors import InputError, OutOfRangeError, UnknownChoiceError
 from compkit.offers import load_offers
 from compkit.pay.stock import Growth

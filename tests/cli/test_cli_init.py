@@ -12,7 +12,7 @@ from sample_notebooks import student_notebooks
 
 from compkit.analysis.comparisons import load_comparison
 from compkit.analysis.evaluation import load_evaluation
-from compkit.analysis.places import load_location_analysis
+from compkit.analysis.place_requests import load_location_analysis
 from compkit.cli import run
 from compkit.errors import OutOfRangeError
 from compkit.negotiation.plan import load_negotiation_plan

@@ -11,7 +11,7 @@ import yaml
 from hand_checked import CASES
 
 from compkit import report
-from compkit.analysis.places import load_location_analysis
+from compkit.analysis.place_requests import load_location_analysis
 from compkit.cli import run
 
 SNAP = CASES / "people" / "29-snap-3yr.yaml"

@@ -143,7 +143,7 @@ def test_proportions_alone_matter(offer: Offer) -> None:
 def test_what_is_left_is_what_two_tax_returns_differ_by() -> None:
     """The net share is the net pay of two households, one of which earns a little more."""
     found = analysis(made(base_salary=121_300.0), Assumptions(n_years=1))
-    net = found.net_pay_over(np.array([121_300.0, 121_300.0 + SMALL_RAISE]), found.own)
+    net = found.net_pay_over(np.array([121_300.0, 121_300.0 + SMALL_RAISE]), found.own, None)
     assert net_share_of_raise(found).tolist() == pytest.approx([(net[1] - net[0]) / SMALL_RAISE])
 
 

@@ -18,7 +18,8 @@ from strategies import start_dates, wage_lists
 
 from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.place_claims import LocationFact, location_facts, marginal_tax
-from compkit.analysis.places import LocationAnalysis, load_location_analysis, location_faults
+from compkit.analysis.place_requests import load_location_analysis, location_faults
+from compkit.analysis.places import LocationAnalysis
 from compkit.errors import InputError, UnknownChoiceError
 from compkit.offers import load_offers
 from compkit.pay.value import Assumptions

@@ -101,6 +101,36 @@ def test_the_decision_counts_the_spouses_wages(tmp_path: Path, capsys: pytest.Ca
     assert "A move changes your spouse's wages: $0 with Acme L6 in Austin." in said
 
 
+def moving_couple(tmp_path: Path, base_salary: float) -> str:
+    """Write an offer in Miami that ends the spouse's job, for a couple that expects to stay a year."""
+    path = offers_file(tmp_path, HOUSEHOLD + "  decision: {stay_years: 1}\n", ", spouse_wages: 0")
+    text = Path(path).read_text(encoding="utf-8").replace("location: Austin", "location: Miami")
+    Path(path).write_text(text.replace("base_salary: 250000", f"base_salary: {base_salary!r}"), encoding="utf-8")
+    return path
+
+
+def test_pay_at_the_walk_away_leaves_the_household_what_staying_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the commands `walk-away` and `counter` say must be made up is what the command `decide` counts."""
+    offer = answer(capsys, "walk-away", moving_couple(tmp_path, 250_000.0))["offers"][0]
+    least = offer["reservation"]
+    assert least == pytest.approx(offer["walk_away"])
+    line = answer(capsys, "counter", moving_couple(tmp_path, 250_000.0), "--offer", "a")["stop_line"]
+    assert line["yearly"] == pytest.approx(least)
+    left = left_by_choice(capsys, moving_couple(tmp_path, least))
+    assert left["a"] == pytest.approx(left["staying"], abs=0.01)
+
+
+@pytest.mark.parametrize("figure", ["walk-away", "staying, level pay here", "reservation value"])
+def test_what_makes_up_for_the_spouses_job_is_explained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], figure: str
+) -> None:
+    path = moving_couple(tmp_path, 250_000.0)
+    found = answer(capsys, "explain", path, "--offer", "a", f"negotiation {figure}")
+    assert found["value"] == pytest.approx(answer(capsys, "walk-away", path)["offers"][0]["reservation"], rel=1e-9)
+
+
 @pytest.mark.parametrize("figure", ["net", "tax", "federal_income_tax", "social_security", "marginal_tax",
                                     "equivalent_salary", "purchasing_power"])  # fmt: skip
 def test_figures_are_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str], figure: str) -> None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from compkit.negotiation import LEVERS, MOST_TO_MATCH, PACKAGES, Counter, Difference, NegotiationPlan, package_named
+from compkit.negotiation import (
+    LEVERS,
+    MOST_TO_MATCH,
+    PACKAGES,
+    SPOUSE_WAGES,
+    Counter,
+    Difference,
+    NegotiationPlan,
+    package_named,
+)
 from compkit.report.decision.text import offer_names
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
 from compkit.report.show.text import (
@@ -25,6 +34,7 @@ PART_NAMES = {
     "cost_of_living_adjustment": "Cost of living",
     "risk_premium": "Risk of a move",
     "growth_value": "Room to grow",
+    SPOUSE_WAGES: "Your spouse's wages",
     "walk_away": "Walk-away",
 }
 PACKAGE_NAMES = {
@@ -65,6 +75,8 @@ def walk_away_table(plan: NegotiationPlan) -> Table | Notes:
         "By the guide, which adds three amounts to what you have. Each counts once: prices don't count again "
         "below, and risk is priced nowhere else."
     )
+    if SPOUSE_WAGES in set(found.table["name"]):
+        note += " Your spouse's wages are added to it, since the guide's sum has one earner."
     return build_table("Your walk-away, by the guide (USD a year)", columns, frame, note, is_last_row_total=True)
 
 

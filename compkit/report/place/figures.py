@@ -111,9 +111,9 @@ def net_pay_over_wages(analysis: LocationAnalysis) -> Picture | Notes:
         return Notes("No picture", NOT_WORKED_OUT)
     gross = analysis.pay.gross
     wages = np.linspace(0, max(400_000.0, 2 * gross), N_WAGES)
-    nets = [analysis.net_pay_over(wages, living) for living in livings]
+    nets = [analysis.net_pay_over(wages, living, analysis.finances) for living in livings]
     taken = [
-        1 - (analysis.net_pay_over(wages + NEXT, living) - net) / NEXT
+        1 - (analysis.net_pay_over(wages + NEXT, living, analysis.finances) - net) / NEXT
         for living, net in zip(livings, nets, strict=True)
     ]
     lefts, rates = ([float(np.interp(gross, wages, line)) for line in lines] for lines in (nets, taken))
