@@ -57,6 +57,9 @@ _NAMES = {
     "saved": "Saved, in net pay",
 }
 
+_ROTH_CATCH_UP_FROM = 2026
+"""Year from which people of high pay save above the limit of a 401(k) after tax only: section 414(v)(7)."""
+
 
 @click.command("tax")
 @click.option("--wages", type=AMOUNT, required=True, metavar="W", help="Household's wages, in USD a year.")
@@ -127,7 +130,7 @@ def tax_command(
         ).iloc[0]
         for choice in (deduction, "best")
     )  # fmt: skip
-    behind = law.years_behind(year)
+    federal, behind = law.law("US", year, filing_status), law.years_behind(year)
     rests_on = behind[0]
     taxing = taxing_states(location, work_location, law, is_remote=remote)
     left = law.of_place[move.place] if move else []
@@ -143,7 +146,7 @@ def tax_command(
     if as_json:
         amounts = {name: float(asked[name]) for name in RESULT_COLUMNS}
         toggled = {"washington_2028": True} if washington_2028 else {}
-        more = _more_figures(dict(asked), finances, move)
+        more = _more_figures(dict(asked), finances, federal, move)
         more |= {"exercise": exercised} if exercised else {}
         rests = {"unverified": unverified, "projected": [asdict(each) for each in open_figures]}
         print_json(
@@ -167,7 +170,7 @@ def tax_command(
     )
     click.echo(f"Tables of {year}, as published." if year == rests_on else projected)
     if finances is not None:
-        _echo_household(finances)
+        _echo_household(finances, federal)
     if move is not None:
         click.echo(move_words(move, location))
     if open_figures:
@@ -191,13 +194,27 @@ def tax_command(
         )
 
 
-def _more_figures(asked: Mapping[str, Any], finances: Finances | None, move: Move | None) -> dict[str, object]:
+def _more_figures(
+    asked: Mapping[str, Any], finances: Finances | None, federal: Law, move: Move | None
+) -> dict[str, object]:
     """Return what finances and a move add to the JSON."""
     more: dict[str, object] = {}
     if finances is not None:
         more = {name: float(asked[name]) for name in FINANCE_COLUMNS}
-        more |= {"assumed": household_assumptions(finances), "not_modeled": list(NOT_IN_HOUSEHOLD)}
+        more |= {"assumed": _assumed(finances, federal), "not_modeled": list(NOT_IN_HOUSEHOLD)}
     return more if move is None else more | {"moved_from": move.place}
+
+
+def _assumed(finances: Finances, federal: Law) -> list[str]:
+    """Assumptions about a household, and about who may defer more than the limit before tax from 2026."""
+    limit = federal.value("retirement_plan", "deferral_limit")
+    if federal.year < _ROTH_CATCH_UP_FROM or finances.traditional_401k <= limit:
+        return household_assumptions(finances)
+    return [
+        *household_assumptions(finances),
+        f"Your employer paid you at most $150,000 the year before: otherwise, what you save above {usd(limit)} must go "
+        "to a Roth account, after tax.",
+    ]
 
 
 def _exercised(spread: float | None, *of_case: Any, **options: Any) -> dict[str, float]:
@@ -208,10 +225,10 @@ def _exercised(spread: float | None, *of_case: Any, **options: Any) -> dict[str,
     return {end: float(found[end]) for end in ("low", "high")}
 
 
-def _echo_household(finances: Finances) -> None:
+def _echo_household(finances: Finances, federal: Law) -> None:
     """Say what net pay holds, what is assumed and what isn't modeled."""
     click.echo("Federal income tax is after credits; net pay is after premiums, and holds what you save and the match.")
-    assumed = household_assumptions(finances)
+    assumed = _assumed(finances, federal)
     if assumed:
         click.echo(f"Assumed: {' '.join(assumed)}")
     click.echo(f"Not modeled: {', '.join(NOT_IN_HOUSEHOLD)}.")

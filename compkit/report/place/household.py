@@ -19,7 +19,7 @@ _WORDS = {
 _ASSUMED = {
     "spouse_wages": "Your spouse works in the state you live in, and spouse wages are after the spouse's own pretax "
     "deductions.",
-    "childcare": "Childcare is for children under 13, and you and your spouse both work.",
+    "childcare": "Childcare is for children under 13, while their parents work.",
     "mortgage_interest": "Mortgage interest is all deductible.",
     "charity": "Charity is cash.",
     "other_income": "Other income is interest.",
