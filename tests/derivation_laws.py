@@ -49,6 +49,7 @@ BY_HAND: Mapping[str, Callable[[Sequence[float]], float]] = {
     "minimum": lambda of: sorted(of)[0],
     "maximum": lambda of: sorted(of)[-1],
     "whole": lambda of: of[0] - of[0] % 1,
+    "rounded": lambda of: float(f"{of[0]:.{int(of[1])}f}"),
     "phased_in": lambda of: round(max(0.0, min(1.0, (of[0] - of[1]) / of[2])), 4),
     "steps": lambda of: float(max(0, -((of[1] - of[0]) // of[2]))),
     "brackets": brackets,

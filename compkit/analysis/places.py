@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from compkit.analysis.evaluation import Evaluation, first_year_totals
+from compkit.analysis.first_year import FirstYear, first_year
 from compkit.errors import CompkitError
 from compkit.market import market_positions
 from compkit.model import REMOTE
@@ -231,7 +232,12 @@ class LocationAnalysis:
         flow = self.evaluation.cash_flow.of_offer(self.evaluation.offer.id)
         years = whole_calendar_years(flow, self.start_on)
         residence = Residence(self.home.residence, self.pay.filing_status, self.home.work_place, self.home.is_remote)
-        return cash_plan(years, residence, self.law, self.earlier)
+        return cash_plan(years, residence, self.law, self.earlier, self.first_year.move)
+
+    @cached_property
+    def first_year(self) -> FirstYear:
+        """How the pay before the start is taxed."""
+        return first_year(self.evaluation.candidate, self.home, self.start_on, self.earlier, self.law)
 
     @property
     def office_question(self) -> str | None:
@@ -244,15 +250,8 @@ class LocationAnalysis:
     @property
     def plan_notes(self) -> list[str]:
         """What the cash plan assumes for this offer."""
-        offer, home = self.evaluation.offer, self.own
-        notes = [*self.earlier.notes]
-        lived_in = self.evaluation.candidate.residence
-        is_taxed = self.home is not None
-        if is_taxed and self.earlier.n_months and self.earlier.base and lived_in not in (None, home.residence):
-            notes.append(
-                f"What is paid before the start is taxed as if you already lived in {home.residence}: where two states "
-                "are concerned, the true tax of that year differs."
-            )
+        offer, assumed = self.evaluation.offer, self.first_year.assumption
+        notes = [*self.earlier.notes, *([assumed] if assumed else [])]
         if any(grant.vesting is None for grant in offer.equity):
             notes.append("A grant has no vesting schedule in the file: when it vests, and so what is due, is a guess.")
         code = self.home.taxing(self.law).withholding if self.home else None

@@ -136,6 +136,8 @@ def withholding_command(
         years_of_plan = _calendar_years(analysis)["calendar_years"]
         rows = [year | {"owed": year["federal_tax"] + year["state_tax"]} for year in years_of_plan]
         echo_table(build_table("", _YEAR_COLUMNS, rows))
+        if analysis.first_year.assumption:
+            click.echo(f"  {analysis.first_year.assumption}")
     click.echo(
         "Due: income tax owed less what is withheld, Social Security withheld twice counted as withheld; below zero it "
         "comes back. Set aside: what is due by April 15. Pay in year: to the IRS, so that no penalty falls due."
@@ -210,6 +212,7 @@ def _places(analysis: LocationAnalysis) -> dict[str, Any]:
 def _calendar_years(analysis: LocationAnalysis) -> dict[str, Any]:
     plan = analysis.cash_plan
     rows = [] if plan is None else records(plan.reset_index(names="year"))
+    move = analysis.first_year.move
     return {
         "id": analysis.evaluation.offer.id,
         "residence": analysis.own.residence,
@@ -217,4 +220,5 @@ def _calendar_years(analysis: LocationAnalysis) -> dict[str, Any]:
         "reason": analysis.why_no_home,
         "calendar_years": rows,
         "projected": [asdict(each) for each in analysis.own_projections],
+        **({"moved_from": move.place} if move else {}),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
@@ -24,7 +24,9 @@ from compkit.tax import (
     SUPPLEMENTAL,
     Deduction,
     Job,
+    Move,
     Residence,
+    Stays,
     TaxCase,
     YearLaw,
     employers,
@@ -56,14 +58,17 @@ class TracedYear(YearLaw):
     tables: TracedTables
     home: Living
 
-    def taxes(self, wages: Any, deduction: Deduction) -> Mapping[str, Any]:
+    def taxes(self, wages: Any, deduction: Deduction, move: Move | None = None) -> Mapping[str, Any]:
         """Taxes on traced wages, traced [USD]."""
         salary = node_of(wages).name.removesuffix(_ANNUALIZED)
         case = f" on a full year of the {salary} alone" if deduction == "standard" else ""
-        found = YearTax(node_of(wages), self.home, self.case.status, self.case.year, self.tables, deduction, case)
+        found = YearTax(
+            node_of(wages), self.home, self.case.status, self.case.year, self.tables, deduction, case, move=move
+        )
         words = {column: self._places(codes) for codes, column in self.withheld_by} | {"federal_income_tax": ""}
         taxes = {}
-        for name in ("federal_income_tax", "state_income_tax", "local_income_tax", "net_pay"):
+        left = ("left_state", "left_city") if move else ()
+        for name in ("federal_income_tax", "state_income_tax", "local_income_tax", "net_pay", *left):
             names: tuple[str, ...] = ()
             if deduction == "standard" and name in words:
                 place = words[name]
@@ -71,6 +76,10 @@ class TracedYear(YearLaw):
                 names = (f"product: withheld{place} from {salary}", f"maximum: withheld{place}, {flat}")
             taxes[name] = Traced(found.part(name).value, found.part(name), names)
         return taxes
+
+    def at(self, place: str) -> Self:
+        """Law for who lives and works at another place, traced."""
+        return replace(super().at(place), home=Living(place, place))
 
     def _places(self, codes: Sequence[str]) -> str:
         """Where jurisdictions withhold, as an end of a name."""
@@ -110,7 +119,7 @@ class CashPlan:
 
     def _planned(self, year: int) -> _Named:
         figures = _Named(year, self._plan)
-        plan_year(self._jobs(year), self._law(year), self._before(year), figures)
+        plan_year(self._jobs(year), self._law(year), self._before(year), figures, self._stays(year))
         return figures
 
     def _law(self, year: int) -> TracedYear:
@@ -132,13 +141,22 @@ class CashPlan:
 
     def _jobs(self, year: int) -> list[Job]:
         """Traced pay by employer of a calendar year."""
+        is_same = year == self._first and self._analysis.earlier.is_same_employer
+        new = self._new(year, is_same=is_same)
+        return [new] if year != self._first else employers(new, self._old(is_same=is_same), is_same=is_same)
+
+    def _stays(self, year: int) -> Stays | None:
+        """Traced pay by place, in a year of a move."""
+        move = self._analysis.first_year.move
+        return None if move is None or year != self._first else Stays(self._new(year), self._old(), move)
+
+    def _new(self, year: int, *, is_same: bool = False) -> Job:
         months = months_counted(_cell(self._by_year, year, "n_months"))
         supplemental = self._supplemental(year, f"bonus, sign-on and stock of {year}")
-        is_same = year == self._first and self._analysis.earlier.is_same_employer
-        new = _job(self._paid(year, "base"), supplemental, months, f"of the new job in {year}", is_same=is_same)
-        if year != self._first:
-            return [new]
-        return employers(new, _job(*self._earlier, "before the start", is_same=is_same), is_same=is_same)
+        return _job(self._paid(year, "base"), supplemental, months, f"of the new job in {year}", is_same=is_same)
+
+    def _old(self, *, is_same: bool = False) -> Job:
+        return _job(*self._earlier, "before the start", is_same=is_same)
 
     @cached_property
     def _by_year(self) -> pd.DataFrame:

@@ -28,6 +28,7 @@ ARITHMETIC: Mapping[str, Callable[[Values], float]] = {
     "minimum": min,
     "maximum": max,
     "whole": lambda of: float(math.floor(of[0])),
+    "rounded": lambda of: round(of[0], int(of[1])),
     "phased_in": lambda of: round(min(max(of[0] - of[1], 0.0), of[2]) / of[2], 4),
     "steps": lambda of: float(math.ceil(max(0.0, of[0] - of[1]) / of[2])),
     "brackets": lambda of: float(bracket_tax(np.array([of[0]]), of[1::2], of[2::2])[0]),
@@ -37,10 +38,10 @@ ARITHMETIC: Mapping[str, Callable[[Values], float]] = {
 
 `product_down`, `product_up` and `product_nearest` take the first part times the second, to a multiple of the third.
 `difference` takes all others from the first; `above` does, too, and is never below 0. `compound` is (1 + rate)^times.
-`whole` cuts down to whole units. `phased_in` is how far a lies above b over c, from 0 to 1, to four places. `steps`
-counts the steps of size c by which a lies above b, begun ones too. `brackets` takes an income and then each bracket's
-start and rate. `discount` takes a yearly rate and the first and last of some months, and gives the mean of
-(1 + rate)^(-month / 12) over them.
+`whole` cuts down to whole units. `rounded` rounds a to b decimal places. `phased_in` is how far a lies above b over c,
+from 0 to 1, to four places. `steps` counts the steps of size c by which a lies above b, begun ones too. `brackets`
+takes an income and then each bracket's start and rate. `discount` takes a yearly rate and the first and last of some
+months, and gives the mean of (1 + rate)^(-month / 12) over them.
 """
 
 SIMULATION, SEARCH, PACKAGES = "simulation", "search", "packages"

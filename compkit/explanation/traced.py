@@ -236,8 +236,10 @@ def _divide(value: float, first: Traced, second: Traced) -> Traced:
 
 def _maximum(value: float, first: Traced, second: Traced) -> Traced:
     if not _is_constant(first, 0.0):
-        is_first = _is_constant(second, 0.0) and value == float(first)
-        return first if is_first else _record("maximum", value, first, second)
+        is_guard = any(
+            _is_constant(second, floor) for floor in (0.0, 1.0)
+        )  # against what is below 0, or a quotient by 0
+        return first if is_guard and value == float(first) else _record("maximum", value, first, second)
     if any(name.startswith("above: ") for name in second.names):
         return _record("above", value, second)
     if second.node is not None and second.node.operation == "difference":
@@ -261,8 +263,13 @@ def _ceil(value: float, number: Traced) -> Traced:
 
 
 def _round(number: Traced, decimals: int) -> Traced:
-    """Position of an income in a range as one node: the part above its start, clipped, over its width."""
+    """Return a rounded share; as one node if it is how far an income lies in a range."""
+    if number.node is None:
+        return Traced(round(float(number), decimals))
     quotient, value = node_of(number), round(float(number), decimals)
+    if quotient.operation != "quotient" or quotient.parts[0].operation != "minimum":
+        places = defined("decimal places", float(decimals), "places", "as on the form")
+        return Traced(value, node("rounded", quotient.name, [quotient, places], quotient.unit, value), number.names)
     (above, _), width = quotient.parts[0].parts, quotient.parts[1]
     return Traced(value, node("phased_in", quotient.name, [*above.parts, width], "fraction", value))
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from compkit.explanation.derivation import UNVERIFIED, Derivation
+from compkit.explanation.derivation import UNVERIFIED, Derivation, assumed
 from compkit.explanation.inputs import zero_from_missing_row, zero_from_table
 from compkit.explanation.traced import Traced, rename_nodes
 from compkit.explanation.traced_law import TracedTables
 from compkit.place import Living
-from compkit.tax import FEDERAL, Deduction, Finances, TaxCase, TaxOptions, TaxTables, taxes_of_case
+from compkit.tax import FEDERAL, Deduction, Finances, Move, TaxCase, TaxOptions, TaxTables, taxes_of_case
 
 TAX_WORDS = {
     "federal_income_tax": "federal income tax",
@@ -23,7 +23,8 @@ TAX_WORDS = {
     "local_income_tax": "city income tax",
     "state_payroll_tax": "state payroll taxes",
 }
-_WORDS = TAX_WORDS | {"total": "all taxes", "net_pay": "take-home pay", "deduction": "federal deduction"}
+_LEFT = {"left_state": "state income tax where you lived before", "left_city": "city income tax where you lived before"}
+_WORDS = TAX_WORDS | _LEFT | {"total": "all taxes", "net_pay": "take-home pay", "deduction": "federal deduction"}
 
 
 class YearTax:
@@ -45,6 +46,8 @@ class YearTax:
         What ends the names of the figures computed here, if there are others of the same year in one explanation.
     finances : Finances, optional
         The rest of the household, traced.
+    move : Move, optional
+        The move to the living within the year, its amounts traced.
     """
 
     def __init__(
@@ -57,8 +60,9 @@ class YearTax:
         deduction: Deduction = "best",
         case: str = "",
         finances: Finances | None = None,
+        move: Move | None = None,
     ) -> None:
-        self._finances = finances
+        self._finances, self._move = finances, move
         self._wages, self._living, self._status, self._year, self._law = wages, living, status, year, law
         self._of = case or f", {year}"
         options: Sequence[Deduction] = ("standard", "itemized") if deduction == "best" else (deduction,)
@@ -90,12 +94,15 @@ class YearTax:
 
     def _taxes_with(self, deduction: Deduction, wages: Any, law: TaxTables) -> Mapping[str, Any]:
         living = self._living
-        options = TaxOptions(deduction, 1, living.work_place, living.is_remote, self._finances_under(law))
+        finances, move = (self._under(law, each) for each in (self._finances, self._move))
+        options = TaxOptions(deduction, 1, living.work_place, living.is_remote, finances, move)
         return taxes_of_case(TaxCase(living.residence, self._status, self._year), wages, law, options)
 
-    def _finances_under(self, law: TaxTables) -> Finances | None:
-        """Return the household for a traced law, or as plain figures."""
-        return self._finances if self._finances is None or law is self._law else self._finances.validated(1)
+    def _under(self, law: TaxTables, given: Any) -> Any:
+        """Return the household or the move for a traced law, or as plain figures."""
+        if given is None or law is self._law:
+            return given
+        return given.validated(1, np.array([self._wages.value])) if isinstance(given, Move) else given.validated(1)
 
     @cached_property
     def _taxes(self) -> Mapping[str, Traced]:
@@ -117,7 +124,12 @@ class YearTax:
         taxing = self._living.taxing(self._law)
         home = self._law.jurisdictions[taxing.home]
         none = f"{home['name']} has no state income tax"
-        if taxing.other and "state_income_tax" in nodes:
+        if self._move is not None and "state_income_tax" in nodes:
+            note = (
+                f"you move from {self._move.place} to {self._living.residence} on {self._move.on}: each takes its part"
+            )
+            told[id(nodes["state_income_tax"])] = (f"{_WORDS['state_income_tax']}{self._of}", note)
+        elif taxing.other and "state_income_tax" in nodes:
             work = self._law.jurisdictions[taxing.other]["name"]
             rule = f"{home['name']} credits what you pay {work}" if home["has_wage_income_tax"] else none
             there = ", and your office is" if self._living.is_remote else " and work"
@@ -134,7 +146,8 @@ class YearTax:
 
     def _computed(self, roots: Iterable[Derivation]) -> Iterator[Derivation]:
         """Yield what is computed here, not the wages and the rows of the tables, which have their own names."""
-        seen, waiting = {id(self._wages)}, list(roots)
+        before = getattr(self._move.earned_before, "node", None) if self._move else None
+        seen, waiting = {id(self._wages), id(before)}, list(roots)
         while waiting:
             node = waiting.pop()
             is_row = "projected to" in node.name if node.operation else not node.note
@@ -146,6 +159,8 @@ class YearTax:
     def _none(self, name: str) -> Derivation:
         """Return a leaf of 0 that says why there is no such tax."""
         taxing, words = self._living.taxing(self._law), f"{_WORDS[name]}{self._of}"
+        if name in _LEFT:
+            return assumed(words, 0.0, "USD", "nothing is taxed there")
         if name == "local_income_tax":
             key, note = {"place": self._living.residence}, f"no city income tax in {self._living.residence}"
             return zero_from_missing_row("place_taxes", key, "jurisdiction", words, "USD", note)

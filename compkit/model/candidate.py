@@ -27,6 +27,8 @@ class CurrentJob(TypedInput):
 
     base_salary: Amount
     """Salary a year."""
+    location: Annotated[str, OneOf("residences")] | None = None
+    """Where the candidate lives and works now; with an offer elsewhere, the year of the start is that of a move."""
     annual_bonus: Amount = 0.0
     """Bonus a year."""
     annual_equity: Amount | None = None

@@ -59,6 +59,7 @@ CANDIDATE_COLUMNS: Columns = {
         for name in ("base_salary", "annual_bonus", "annual_equity", "unvested_equity", "next_bonus_on",
                      "repayment_owed")
     },
+    "current_location": ("current", "location"),
     **{
         name: ("household", name)
         for name in ("spouse_wages", "children", "childcare", "age", "traditional_401k", "hsa", "mortgage_interest",

@@ -55,6 +55,7 @@ from .withholding import (
     SUPPLEMENTAL as SUPPLEMENTAL,
     Job as Job,
     Residence as Residence,
+    Stays as Stays,
     YearLaw as YearLaw,
     cash_plan as cash_plan,
     employers as employers,

@@ -63,14 +63,15 @@ class Move:
             ("earned_before", income, "the year's income"),
             ("vested_after", self.earned_before, "what was earned before the move"),
         ):
-            amounts = np.atleast_1d(np.asarray(getattr(self, name), dtype=float))
+            amounts, limit = (np.atleast_1d(np.asarray(each, dtype=float)) for each in (getattr(self, name), most))
             try:
                 check_amounts(name, amounts)
             except OutOfRangeError as error:
                 yield error
                 continue
-            if (wrong := amounts > most).any():
-                yield OutOfRangeError(name, f"be at most {whole}", float(np.extract(wrong, amounts + 0.0 * most)[0]))
+            if (wrong := amounts > limit).any():
+                row = np.argmax(wrong)
+                yield OutOfRangeError(name, f"be at most {whole}", float(np.broadcast_to(amounts, wrong.shape)[row]))
 
     def of_rows(self, rows: NDArray[np.intp]) -> Move:
         """Return the move of some rows."""

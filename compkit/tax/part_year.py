@@ -48,18 +48,19 @@ class _Stay:
     move: Move
     is_before: bool
 
-    def share(self, household: Household) -> FloatArray:
+    def share(self, law: Law, household: Household) -> FloatArray:
         """Part of the year's income that is taxed [fraction]."""
-        return np.minimum(1.0, self.income / np.maximum(household.wages, 1.0))
+        share = self.income / np.maximum(household.wages, 1.0)
+        return law.named(share, f"part of the year's income in {law.tables.jurisdictions[law.jurisdiction]['name']}")
 
-    def counted(self, unit: object, household: Household, digits: int | None) -> Amounts:
+    def counted(self, unit: object, law: Law, household: Household, digits: int | None) -> Amounts:
         """Part of a deduction that counts, by time or by income; all of it without a unit [fraction]."""
         if not unit:
             return 1.0
         if unit != "income":
             time = self.move.time(str(unit), is_before=self.is_before)
             return time if digits is None else round(time, digits)
-        share = self.share(household)
+        share = self.share(law, household)
         return share if digits is None else np.round(share, digits)
 
 
@@ -87,7 +88,8 @@ def taxes_of_movers(
             taxes[code] = income_tax(law, household)
         else:
             left = before if _taxes_later_vests(code, tables) else before - move.vested_after
-            stay = _Stay(left if code in old else after, move, is_before=code in old)
+            own = left if code in old else law.named(after, f"income in {place}")
+            stay = _Stay(own, move, is_before=code in old)
             taxes[code] = _part_of_year(law, household, stay)
     by_kind = {name: np.zeros_like(income) for name in ("state", "city", "left_state", "left_city")}
     for code, tax in taxes.items():
@@ -158,8 +160,10 @@ def _part_of_year(law: Law, household: Household, stay: _Stay) -> FloatArray:
         return np.zeros_like(household.wages)
     digits = int(rule["share_digits"]) if rule["share_digits"] else None
     if rule["rule"] == SHARE:
-        return stay.counted("income", household, digits) * income_tax(law, household)
-    share = stay.share(household)
+        name = law.tables.jurisdictions[law.jurisdiction]["name"]
+        whole = law.named(income_tax(law, household), f"income tax of {name} on the whole year's income")
+        return law.as_income_tax(stay.counted("income", law, household, digits) * whole)
+    share = stay.share(law, household)
     payroll, earned = (tuple(share * each for each in wages) for wages in (household.payroll, household.earned))
     part = replace(
         household,
@@ -168,7 +172,7 @@ def _part_of_year(law: Law, household: Household, stay: _Stay) -> FloatArray:
         earned=earned,
         fica=fica_by_earner(law.tables.law("US", law.year, law.status), payroll),
         year_income=household.wages,
-        deduction_share=stay.counted(rule["deduction_share"], household, digits),
-        exemption_share=stay.counted(rule["exemption_share"], household, digits),
+        deduction_share=stay.counted(rule["deduction_share"], law, household, digits),
+        exemption_share=stay.counted(rule["exemption_share"], law, household, digits),
     )
     return income_tax(law, part)

@@ -23,12 +23,24 @@ def _taxable(law: Law, household: Household) -> FloatArray:
 
     Households that must itemize because they do federally deduct the same, without state income tax.
     """
-    deducted: Amounts = household.exemption_share * law.value_or("income", "exemption", 0.0)
+    deducted = _exempt(law, household, law.value_or("income", "exemption", 0.0))
     if household.salt_cap is None or not law.follows_federal_choice:
-        deducted += household.deduction_share * law.value_or("income", "standard_deduction", 0.0)
+        deducted += _deducted(law, household, law.value_or("income", "standard_deduction", 0.0))
     else:
         deducted += _itemized(household)
     return np.maximum(0.0, household.wages - deducted)
+
+
+def _exempt(law: Law, household: Household, amount: Amounts) -> Amounts:
+    """Return the exemptions as far as they count for a part of the year [USD]."""
+    share = household.exemption_share
+    return amount if household.year_income is None else law.named(share * amount, "exemptions that count")
+
+
+def _deducted(law: Law, household: Household, amount: Amounts) -> Amounts:
+    """Return the standard deduction as far as it counts for a part of the year [USD]."""
+    share = household.deduction_share
+    return amount if household.year_income is None else law.named(share * amount, "deduction that counts")
 
 
 def _itemized(household: Household) -> Amounts:
@@ -56,13 +68,25 @@ def _california(law: Law, household: Household) -> FloatArray:
     lost = n_steps * law.value("income", "exemption_credit_reduction_per_step")
     credit = np.maximum(0.0, law.value("income", "exemption_credit") - lost)
     tax = law.income_tax(taxable)
-    if household.year_income is not None:  # form 540NR: the rate of the year's tax, on the state's part of the income
-        year = np.maximum(taxable, 1.0)
-        share = np.round(household.wages / np.maximum(household.whole, 1.0), _SHARE_DIGITS)
-        taxable = np.maximum(0.0, household.wages - share * (household.whole - taxable))
-        tax, credit = taxable * np.round(tax / year, _SHARE_DIGITS), credit * np.round(taxable / year, _SHARE_DIGITS)
+    if household.year_income is not None:
+        taxable, tax, credit = _californian_part(law, household, taxable, tax, credit)
     surtaxed = np.maximum(0.0, taxable - law.value("income", "surtax_threshold"))
     return np.maximum(0.0, tax - credit) + law.value("income", "surtax_rate") * surtaxed
+
+
+def _californian_part(
+    law: Law, household: Household, taxable: FloatArray, tax: FloatArray, credit: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Taxable income, tax and credit of a part of the year from those of all of it: form 540NR."""
+    whole = household.whole
+    share = law.named(household.wages / np.maximum(whole, 1.0), "part of the year's income in California")
+    rate = law.named(tax / np.maximum(taxable, 1.0), "California's rate on the year's income")
+    deducted = law.named(whole - taxable, "deduction from the year's income")
+    left = household.wages - np.round(share, _SHARE_DIGITS) * deducted
+    part = law.named(np.maximum(0.0, left), "taxable income of the part in California")
+    credited = law.named(part / np.maximum(taxable, 1.0), "part of the year's taxable income in California")
+    of_part = law.named(part * np.round(rate, _SHARE_DIGITS), "California's tax before the credit")
+    return part, of_part, credit * np.round(credited, _SHARE_DIGITS)
 
 
 def _new_york(law: Law, household: Household) -> FloatArray:
@@ -113,7 +137,7 @@ def _income_limit_exemption(law: Law, household: Household) -> FloatArray:
     """Tax with an exemption that ends above an income."""
     keeps = household.whole <= law.value("income", "exemption_income_limit")
     exempt = np.where(keeps, law.value("income", "exemption"), 0.0)
-    return law.income_tax(np.maximum(0.0, household.wages - household.exemption_share * exempt))
+    return law.income_tax(np.maximum(0.0, household.wages - _exempt(law, household, exempt)))
 
 
 def _colorado(law: Law, household: Household) -> FloatArray:
@@ -152,7 +176,7 @@ def _virginia(law: Law, household: Household) -> FloatArray:
         return tax
     # Worksheet of form 760: the lesser earner's wages less half of the exemptions, and no more than half of the income.
     half, top = taxable / 2, law.top_bracket_start
-    lesser = np.minimum(*household.earned) - household.exemption_share * law.value_or("income", "exemption", 0.0) / 2
+    lesser = np.minimum(*household.earned) - _exempt(law, household, law.value_or("income", "exemption", 0.0)) / 2
     apart = law.income_tax(np.clip(lesser, 0.0, half)) + law.income_tax(np.maximum(half, taxable - lesser))
     by_brackets = np.where(lesser > 0.0, tax - apart, 0.0)
     return tax - np.where((lesser > top) & (half > top), printed, np.minimum(by_brackets, printed))
@@ -267,9 +291,9 @@ def _maryland_taxable(law: Law, household: Household) -> FloatArray:
         income = income - np.minimum(law.value("income", "two_income_subtraction_cap"), lesser)
     share = law.value("income", "standard_deduction_income_share")
     deduction = np.minimum(law.value("income", "standard_deduction"), share * income)
-    left = income - household.deduction_share * deduction
+    left = income - _deducted(law, household, deduction)
     exempt = law.amount_above("income", "exemption_above", household.whole)
-    return np.maximum(0.0, left - household.exemption_share * exempt)
+    return np.maximum(0.0, left - _exempt(law, household, exempt))
 
 
 def _utah(law: Law, household: Household) -> FloatArray:

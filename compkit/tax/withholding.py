@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,7 @@ from compkit.tax.household import (
     tax_cases,
     taxes_of_case,
 )
+from compkit.tax.moves import Move
 from compkit.tax.schedules import FILING_STATUSES, Law, TaxTables
 from compkit.tax.two_states import taxing_states
 
@@ -84,7 +86,9 @@ def whole_calendar_years(flow: pd.DataFrame, start_on: dt.date) -> pd.DataFrame:
     return years[[dt.date(int(year), 12, 31) < ends_on for year in years.index]]
 
 
-def cash_plan(years: pd.DataFrame, residence: Residence, law: TaxTables, earlier: EarlierPay) -> pd.DataFrame:
+def cash_plan(
+    years: pd.DataFrame, residence: Residence, law: TaxTables, earlier: EarlierPay, move: Move | None = None
+) -> pd.DataFrame:
     """Tax withheld, tax owed and cash to set aside, by calendar year.
 
     Withholding on salary assumes a full year at that salary and the standard deduction; bonus, sign-on and vested stock
@@ -99,7 +103,9 @@ def cash_plan(years: pd.DataFrame, residence: Residence, law: TaxTables, earlier
     residence : Residence
     law : TaxTables
     earlier : EarlierPay
-        Pay from another job earlier in the first year, taxed as if at the present residence.
+        Pay from another job earlier in the first year, taxed as if at the residence unless there is a move.
+    move : Move, optional
+        The move to the residence in the first year; what was earned before it is the earlier pay.
 
     Returns
     -------
@@ -129,7 +135,8 @@ def cash_plan(years: pd.DataFrame, residence: Residence, law: TaxTables, earlier
         new = Job(*map(np.atleast_1d, (base, supplemental[number], shares[number])))
         jobs = [new] if number else employers(new, old, is_same=earlier.is_same_employer)
         row: dict[str, FloatArray] = {}
-        plan_year(jobs, YearLaw(cases[case_of[number]], residence, law), before, row)
+        stays = None if number or move is None else Stays(new, old, move)
+        plan_year(jobs, YearLaw(cases[case_of[number]], residence, law), before, row, stays)
         before = row["federal_tax"], row["wages"]
         rows.append({name: float(amounts[0]) for name, amounts in row.items()})
     plan = pd.DataFrame(rows, index=years.index, columns=list(YEAR_FIGURES), dtype=float)
@@ -177,6 +184,28 @@ def employers(new: Job, old: Job, *, is_same: bool) -> list[Job]:
 
 
 @dataclass(frozen=True, slots=True)
+class Stays:
+    """A year of a move: the job at each place.
+
+    Parameters
+    ----------
+    new, old : Job
+        After and before the move.
+    move : Move
+        What was earned before it is the pay of the old job.
+    """
+
+    new: Job
+    old: Job
+    move: Move
+
+    @property
+    def complete_move(self) -> Move:
+        """The move with what was earned before it."""
+        return replace(self.move, earned_before=self.old.wages)
+
+
+@dataclass(frozen=True, slots=True)
 class YearLaw:
     """Tax law of one calendar year for one residence."""
 
@@ -188,10 +217,16 @@ class YearLaw:
         """Law of a jurisdiction."""
         return self.tables.law(jurisdiction, self.case.year, self.case.status)
 
-    def taxes(self, wages: FloatArray, deduction: Deduction) -> Mapping[str, FloatArray]:
-        """Taxes on a year's wages; see `household_tax` [USD]."""
-        options = TaxOptions(deduction, 1, self.residence.work_place, self.residence.is_remote)
+    def taxes(self, wages: FloatArray, deduction: Deduction, move: Move | None = None) -> Mapping[str, FloatArray]:
+        """Taxes on a year's wages; see `taxes_of_case` [USD]."""
+        options = TaxOptions(deduction, 1, self.residence.work_place, self.residence.is_remote, move=move)
         return taxes_of_case(self.case, wages, self.tables, options)
+
+    def at(self, place: str) -> Self:
+        """Law for who lives and works at another place."""
+        return replace(
+            self, case=replace(self.case, place=place), residence=Residence(place, self.residence.filing_status)
+        )
 
     def federal_tax(self, wages: FloatArray, owed: Mapping[str, FloatArray]) -> FloatArray:
         """Federal income tax, of the taxes owed, with the additional Medicare tax on a year's wages [USD]."""
@@ -212,6 +247,7 @@ def plan_year(
     year: YearLaw,
     before: tuple[FloatArray, FloatArray] | None,
     plan: MutableMapping[str, FloatArray],
+    stays: Stays | None = None,
 ) -> None:
     """Fill in the `YEAR_FIGURES` of one calendar year; see `cash_plan`.
 
@@ -224,12 +260,13 @@ def plan_year(
         Federal tax and wages of the year before [USD]; None if unknown.
     plan : mutable mapping of str to ndarray
         Figures by name [USD].
+    stays : Stays, optional
+        The jobs by place, if the household moves that year.
     """
     federal = year.law(FEDERAL)
     plan["wages"] = _total(job.wages for job in jobs)
-    owed = year.taxes(plan["wages"], "best")
-    # Salary is withheld as the tax of a full year at that salary.
-    regular = [year.taxes(job.base / np.where(job.share > 0, job.share, 1.0), "standard") for job in jobs]
+    owed = year.taxes(plan["wages"], "best", None if stays is None else stays.complete_move)
+    regular = _on_full_years(jobs, year)
     plan["federal_tax"] = year.federal_tax(plan["wages"], owed)
     on_salary = [taxes["federal_income_tax"] * job.share for job, taxes in zip(jobs, regular, strict=True)]
     on_rest = [_federal_supplemental(job.supplemental, federal) for job in jobs]
@@ -240,15 +277,8 @@ def plan_year(
     rate = federal.value("social_security", "rate")
     plan["social_security_excess"] = rate * (withheld_from - np.minimum(plan["wages"], cap))
     plan["state_tax"] = owed["state_income_tax"] + owed["local_income_tax"]
-    supplemental = _total(job.supplemental for job in jobs)
-    plan["state_withheld"] = _total(
-        _withheld_by(
-            [year.law(code) for code in codes],
-            _total(taxes[column] * job.share for job, taxes in zip(jobs, regular, strict=True)),
-            supplemental,
-            owed[column],
-        )
-        for codes, column in year.withheld_by
+    plan["state_withheld"] = (
+        _withheld_at(year, jobs, regular, owed) if stays is None else _withheld_at_both(year, stays, owed)
     )
     plan["federal_due"] = plan["federal_tax"] - plan["federal_withheld"] - plan["social_security_excess"]
     plan["state_due"] = plan["state_tax"] - plan["state_withheld"]
@@ -262,6 +292,38 @@ def plan_year(
 
 def _total(amounts: Iterable[FloatArray]) -> FloatArray:
     return reduce(operator.add, amounts)
+
+
+def _on_full_years(jobs: Sequence[Job], year: YearLaw) -> list[Mapping[str, FloatArray]]:
+    """Taxes that are withheld from each salary, those of a full year at it, before they are prorated [USD]."""
+    return [year.taxes(job.base / np.where(job.share > 0, job.share, 1.0), "standard") for job in jobs]
+
+
+def _withheld_at(
+    year: YearLaw, jobs: Sequence[Job], regular: Sequence[Mapping[str, FloatArray]], owed: Mapping[str, FloatArray]
+) -> FloatArray:
+    """Income tax withheld for the state and cities of a place [USD]."""
+    supplemental = _total(job.supplemental for job in jobs)
+    return _total(
+        _withheld_by(
+            [year.law(code) for code in codes],
+            _total(taxes[column] * job.share for job, taxes in zip(jobs, regular, strict=True)),
+            supplemental,
+            owed[column],
+        )
+        for codes, column in year.withheld_by
+    )
+
+
+def _withheld_at_both(year: YearLaw, stays: Stays, owed: Mapping[str, FloatArray]) -> FloatArray:
+    """Income tax withheld in a year of a move: by each employer for the place of its job [USD]."""
+    left = {f"{column}_income_tax": owed[f"left_{kind}"] for column, kind in (("state", "state"), ("local", "city"))}
+    here = {column: owed[column] - amount for column, amount in left.items()}
+    there = year.at(stays.move.place)
+    return _total(
+        _withheld_at(law, [job], _on_full_years([job], law), taxes)
+        for law, job, taxes in ((year, stays.new, here), (there, stays.old, left))
+    )
 
 
 def _federal_supplemental(supplemental: FloatArray, law: Law) -> FloatArray:

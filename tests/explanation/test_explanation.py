@@ -132,6 +132,21 @@ ODD: Mapping[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "a current job with dated vests and money to pay back": (
         {"location": "San Francisco"}, {"residence": "New York", "current": {**JOB, "vests": VESTS}}, {},
     ),
+    "a move from California to New York": (
+        {"location": "New York", "start_date": dt.date(2027, 6, 1)},
+        {"residence": "San Francisco", "current": {**JOB, "location": "San Francisco", "annual_equity": 40000}}, {},
+    ),
+    "a transfer from New York to Massachusetts": (
+        {"location": "Boston", "start_date": dt.date(2027, 9, 10), "candidate_type": "internal"},
+        {"residence": "New York", "current": {**JOB, "location": "New York"}}, {},
+    ),
+    "a move from Texas to Virginia": (
+        {"location": "Arlington VA", "start_date": dt.date(2027, 3, 20)},
+        {"current": {**JOB, "location": "Austin"}}, {},
+    ),
+    "a move from Maryland to Texas": (
+        {"location": "Austin", "start_date": dt.date(2027, 4, 1)}, {"current": {**JOB, "location": "Baltimore"}}, {},
+    ),
     "a transfer with dated vests, and no start date": (
         {"candidate_type": "internal", "start_date": None},
         {"residence": "Seattle", "current": {**JOB, "vests": VESTS}},

@@ -148,7 +148,7 @@ CHANGES: Mapping[str, tuple[object, str, Any, str, str]] = {
         "amazon-l6-austin-pressure", "Austin social_security",
     ),
     "what a household pays": (
-        household, "_social_security", changed(household._social_security),
+        household, "social_security_tax", changed(household.social_security_tax),
         "amazon-l6-austin-pressure", "Austin social_security",
     ),
     "what an employer withholds": (

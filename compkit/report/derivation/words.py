@@ -9,7 +9,7 @@ from compkit.explanation import METHODS, Derivation, TableRow
 from compkit.report.show.text import joined, percent, usd
 
 _MOST_TERMS = 5
-_COUNTED = ("years", "months", "shares", "steps", "paths", "raises", "times", "bonuses")
+_COUNTED = ("years", "months", "places", "shares", "steps", "paths", "raises", "times", "bonuses")
 
 
 def amount(value: float, unit: str) -> str:
@@ -136,6 +136,7 @@ _FORMULAS: Mapping[str, Callable[[Sequence[str]], str]] = {
     "minimum": _either("smaller", "smallest"),
     "maximum": _either("larger", "largest"),
     "whole": lambda of: f"{of[0]}, cut down to whole dollars",
+    "rounded": lambda of: f"{of[0]}, rounded to {of[1]}",
     "phased_in": lambda of: f"({of[0]} − {of[1]}) / {of[2]}, at most 100%",
     "steps": lambda of: f"({of[0]} − {of[1]}) / {of[2]}, rounded up",
     "brackets": _brackets,

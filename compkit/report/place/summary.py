@@ -265,7 +265,9 @@ def location_sources(analysis: LocationAnalysis) -> Notes:
 def _tax_sources(analysis: LocationAnalysis) -> list[str]:
     """Find the sources of the tax rows used, for the places and years in the report."""
     law = analysis.law
-    codes = {code for living in analysis.livings for code in law.of_place[living.residence]}
+    left = [analysis.first_year.move.place] if analysis.first_year.move else []
+    places = [*(living.residence for living in analysis.livings), *left]
+    codes = {code for place in places for code in law.of_place[place]}
     years = {known for year in _tax_years(analysis) for known in law.years_behind(year)}
     frames = [analysis.tables[name] for name in ("tax_brackets", "tax_parameters")]
     found = {
