@@ -271,7 +271,7 @@ def test_the_command_says_nothing_of_a_household_that_isnt_given(capsys: pytest.
     ("year", "deferral", "is_said"), [(2026, 24_500, False), (2026, 24_501, True), (2025, 31_000, False)]
 )
 def test_a_catch_up_before_tax_assumes_pay_below_150_000(
-    capsys: pytest.CaptureFixture[str], year: int, deferral: int, is_said: bool
+    capsys: pytest.CaptureFixture[str], year: int, deferral: int, *, is_said: bool
 ) -> None:
     more = ["--year", str(year), "--401k", str(deferral), "--age", "55"]
     assert run([*COMMAND, *more]) == 0
