@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from compkit.model import Candidate
-from compkit.pay import EarlierPay
+import numpy as np
+
+from compkit.analysis.evaluation import Evaluation
+from compkit.pay import EarlierPay, weighted_vests
+from compkit.periods import MONTHS_A_YEAR, calendar_year_of_months, date_after
 from compkit.place import Living
-from compkit.tax import Move, TaxTables, jurisdictions_of, unknown_parts
+from compkit.tax import Move, TaxTables, grant_share, jurisdictions_of, unknown_parts
 
 
 @dataclass(frozen=True)
@@ -28,14 +31,14 @@ class FirstYear:
 
 
 def first_year(
-    candidate: Candidate, home: Living | None, start_on: dt.date, earlier: EarlierPay, law: TaxTables
+    evaluation: Evaluation, home: Living | None, start_on: dt.date, earlier: EarlierPay, law: TaxTables
 ) -> FirstYear:
     """Find out whether the year of the start is that of a move between states, and what is assumed of it.
 
     Parameters
     ----------
-    candidate : Candidate
-        Lives and works now at `current.location`.
+    evaluation : Evaluation
+        Of the offer; the candidate lives and works now at `current.location`.
     home : Living or None
         With the offer; None if its taxes aren't known.
     start_on : date
@@ -43,6 +46,7 @@ def first_year(
         Of the same calendar year.
     law : TaxTables
     """
+    candidate = evaluation.candidate
     here = candidate.current.location if candidate.current else None
     if home is None or not earlier.n_months or not earlier.base + earlier.supplemental:
         return FirstYear()
@@ -57,12 +61,31 @@ def first_year(
         return FirstYear()
     if home.work_place is not None:
         return FirstYear(assumption=f"{alike}: a move is modeled only to where you work, not to a commute.")
-    move = Move(here, start_on, earlier.base + earlier.supplemental)
+    later = vested_later(evaluation, start_on) if earlier.is_same_employer else 0.0
+    move = Move(here, start_on, earlier.base + earlier.supplemental + later, later)
     unknown = unknown_parts(move, home.residence, law)
     if unknown:
         return FirstYear(assumption=f"{alike}: {unknown[0]}")
+    of_stock = " Stock granted before counts for it by the days from grant to vest." if later else ""
     return FirstYear(
         move,
         f"You are taken to move from {here} to {home.residence} on the first day of work: each place taxes its part of "
-        f"{start_on.year} as its part-year return does, and each employer withholds for its own.",
+        f"{start_on.year} as its part-year return does, and each employer withholds for its own.{of_stock}",
     )
+
+
+def vested_later(evaluation: Evaluation, start_on: dt.date) -> float:
+    """Part of the stock vesting in the year of the start that is for work before it, by `grant_share` [USD]."""
+    grants = evaluation.pay.grants
+    years = calendar_year_of_months(start_on, evaluation.assumptions.n_years * MONTHS_A_YEAR)
+    ends = [date_after(start_on, month) for month in range(1, len(years) + 1)]
+    total = 0.0
+    for start_month in sorted({int(month) for month in grants["start_month"] if month < 0}):
+        granted_on = date_after(start_on, start_month)
+        shares = [
+            grant_share(granted_on, end, start_on) if year == start_on.year else 0.0
+            for year, end in zip(years, ends, strict=True)
+        ]
+        of_month = replace(evaluation.pay, grants=grants[grants["start_month"] == start_month])
+        total += float(weighted_vests(of_month, evaluation.assumptions.growth, np.array(shares)[:, None])[0, 0])
+    return total

@@ -237,7 +237,7 @@ class LocationAnalysis:
     @cached_property
     def first_year(self) -> FirstYear:
         """How the pay before the start is taxed."""
-        return first_year(self.evaluation.candidate, self.home, self.start_on, self.earlier, self.law)
+        return first_year(self.evaluation, self.home, self.start_on, self.earlier, self.law)
 
     @property
     def office_question(self) -> str | None:

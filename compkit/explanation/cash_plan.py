@@ -148,7 +148,14 @@ class CashPlan:
     def _stays(self, year: int) -> Stays | None:
         """Traced pay by place, in a year of a move."""
         move = self._analysis.first_year.move
-        return None if move is None or year != self._first else Stays(self._new(year), self._old(), move)
+        if move is None or year != self._first:
+            return None
+        if move.vested_after:
+            words = "stock that vests after the move, for work before it"
+            reason = "its part by the days from grant to move, of those from grant to vest"
+            leaf = assumed(words, float(move.vested_after), "USD", reason)
+            move = replace(move, vested_after=Traced(leaf.value, leaf))
+        return Stays(self._new(year), self._old(), move)
 
     def _new(self, year: int, *, is_same: bool = False) -> Job:
         months = months_counted(_cell(self._by_year, year, "n_months"))

@@ -105,7 +105,8 @@ def cash_plan(
     earlier : EarlierPay
         Pay from another job earlier in the first year, taxed as if at the residence unless there is a move.
     move : Move, optional
-        The move to the residence in the first year; what was earned before it is the earlier pay.
+        The move to the residence in the first year; what was earned before it is the earlier pay, and what vests later
+        for it.
 
     Returns
     -------
@@ -192,7 +193,7 @@ class Stays:
     new, old : Job
         After and before the move.
     move : Move
-        What was earned before it is the pay of the old job.
+        What was earned before it is the pay of the old job, and what vests later for it.
     """
 
     new: Job
@@ -202,7 +203,7 @@ class Stays:
     @property
     def complete_move(self) -> Move:
         """The move with what was earned before it."""
-        return replace(self.move, earned_before=self.old.wages)
+        return replace(self.move, earned_before=self.old.wages + self.move.vested_after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,22 @@ def test_a_transfer_has_one_employer_and_two_states(tmp_path: Path) -> None:
     )
 
 
+def test_stock_granted_before_a_transfer_counts_for_the_old_state_by_days(tmp_path: Path) -> None:
+    """400,000 over 4 years in quarters, granted July 1, 2025; the move is on July 1, 2026: 365 days after it.
+
+    Four quarters have accrued and vest in July, to July 31; then 25,000 each to September 30 and December 31, 2026.
+    """
+    grant = ", candidate_type: internal, equity: [{value: 400000, start_month: -12, vesting: even-4-year-quarterly}]"
+    move = analysis(tmp_path, "New York", "San Francisco", more=grant).first_year.move
+    assert move is not None
+    expected = 100_000 * 365 / 396 + 25_000 * 365 / 457 + 25_000 * 365 / 549
+    assert move.vested_after == pytest.approx(expected, abs=0.01)
+    assert move.earned_before == pytest.approx(110_000 + expected, abs=0.01)
+    hired = analysis(tmp_path, "New York", "San Francisco", more=grant.replace("internal", "external")).first_year.move
+    assert hired is not None
+    assert hired.vested_after == 0
+
+
 @pytest.mark.parametrize(
     ("place", "current", "start", "more", "said"),
     [

@@ -137,7 +137,8 @@ ODD: Mapping[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
         {"residence": "San Francisco", "current": {**JOB, "location": "San Francisco", "annual_equity": 40000}}, {},
     ),
     "a transfer from New York to Massachusetts": (
-        {"location": "Boston", "start_date": dt.date(2027, 9, 10), "candidate_type": "internal"},
+        {"location": "Boston", "start_date": dt.date(2027, 9, 10), "candidate_type": "internal",
+         "equity": [{"value": 160000, "start_month": -9, "vesting": "even-4-year-quarterly"}]},
         {"residence": "New York", "current": {**JOB, "location": "New York"}}, {},
     ),
     "a move from Texas to Virginia": (
