@@ -254,7 +254,11 @@ def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: Tax
     basic_medicare = tuple(federal.value("medicare", "rate") * each for each in income.payroll)
     fica = tuple(map(operator.add, social_security, basic_medicare))
     relief = credits_for_children(federal, income, finances)
-    household = Household(income.agi, income.payroll, income.earned, fica, credits=relief.care + relief.child)
+    deduction = standard_deduction(federal, income.agi, finances)
+    household = Household(
+        income.agi, income.payroll, income.earned, fica,
+        federal_deduction=deduction, credits=relief.care + relief.child,
+    )  # fmt: skip
     levies, deductible = _levies(case, taxing, law, household, income, options.move)
     payroll = {
         "social_security": total(social_security),
@@ -263,7 +267,7 @@ def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: Tax
     }
     year = _Return(federal, income, finances, relief, payroll)
     by_kind = _income_taxes(case, taxing, law, household, income, options.move)
-    standard = year.taxes(standard_deduction(federal, income.agi, finances), by_kind)
+    standard = year.taxes(deduction, by_kind)
     if options.deduction == "standard":
         return standard
     cap = salt_cap(federal, income.agi)

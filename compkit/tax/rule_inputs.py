@@ -28,8 +28,10 @@ class Household:
         Social Security and all Medicare, if the federal return itemizes [USD].
     local_tax : ndarray or float
         Income tax of the city [USD]; known to the state's rule.
-    property_tax, itemized, credits : ndarray or float
-        If the federal return itemizes: tax on the home, and what else it deducts. Its credits for children [USD].
+    property_tax, itemized : ndarray or float
+        If the federal return itemizes: tax on the home, and what it deducts besides state and local tax [USD].
+    federal_deduction, credits : ndarray or float
+        Standard deduction of the federal return, and its credits for children before the tax limits them [USD].
     year_income : ndarray, shape (n,), optional
         Income of the whole year, if the wages are those of the part of it that was lived there [USD].
     deduction_share, exemption_share : ndarray or float
@@ -45,6 +47,7 @@ class Household:
     local_tax: Amounts = 0.0
     property_tax: Amounts = 0.0
     itemized: Amounts = 0.0
+    federal_deduction: Amounts = 0.0
     credits: Amounts = 0.0
     year_income: FloatArray | None = None
     deduction_share: Amounts = 1.0

@@ -217,11 +217,10 @@ def _connecticut(law: Law, household: Household) -> FloatArray:
     return tax * (1.0 - law.amount_above("income", "personal_credit_rate_above", income))
 
 
-def _federal_tax(law: Law, household: Household) -> FloatArray:
-    """Federal income tax after the credits for children [USD]; with the standard deduction."""
-    federal = law.tables.law("US", law.year, law.status)
-    taxable = np.maximum(0.0, household.wages - federal.value("income", "standard_deduction"))
-    return np.maximum(0.0, federal.income_tax(taxable) - household.credits)
+def _federal_tax(law: Law, household: Household, deduction: Amounts) -> FloatArray:
+    """Federal income tax after a deduction and the credits for children [USD]."""
+    taxable = np.maximum(0.0, household.wages - deduction)
+    return np.maximum(0.0, law.tables.law("US", law.year, law.status).income_tax(taxable) - household.credits)
 
 
 def _missouri(law: Law, household: Household) -> FloatArray:
@@ -232,21 +231,23 @@ def _missouri(law: Law, household: Household) -> FloatArray:
     """
     income = household.wages
     share = law.amount_above("income", "federal_tax_share_above", income)
-    part = np.minimum(law.value("income", "federal_tax_deduction_cap"), share * _federal_tax(law, household))
+    most, exemption = law.value("income", "federal_tax_deduction_cap"), law.value_or("income", "exemption", 0.0)
 
-    def tax(deduction: Amounts) -> FloatArray:
-        taxable = np.maximum(0.0, income - part - law.value_or("income", "exemption", 0.0) - deduction)
+    def tax(deduction: Amounts, federal_deduction: Amounts) -> FloatArray:
+        part = np.minimum(most, share * _federal_tax(law, household, federal_deduction))
+        taxable = np.maximum(0.0, income - part - exemption - deduction)
         return total(tuple(law.income_tax(taxable * share) for share in household.shares))
 
     standard = law.value("income", "standard_deduction")
+    owed = tax(standard, household.federal_deduction)
     if household.salt_cap is None:
-        return tax(standard)
+        return owed
     others, cap = household.payroll_tax + household.itemized, household.salt_cap
     local = household.local_tax + household.property_tax
-    owed = tax(np.maximum(standard, others + local))
-    for _ in range(2):  # above the cap, the city's part of what is deducted depends on the state's tax: a few cents
+    for _ in range(3):  # the federal return deducts the state's tax, too; from the second time on cents change
         both = owed + local
-        owed = tax(np.maximum(standard, others + local * np.minimum(1.0, cap / np.maximum(both, 1.0))))
+        counted = others + local * np.minimum(1.0, cap / np.maximum(both, 1.0))
+        owed = tax(np.maximum(standard, counted), np.minimum(both, cap) + household.itemized)
     return owed
 
 
@@ -272,7 +273,7 @@ def _ohio(law: Law, household: Household) -> FloatArray:
 def _oregon_taxable(law: Law, household: Household) -> FloatArray:
     """Wages less federal income tax, of which less counts from each step of income, and the standard deduction."""
     limit = law.amount_above("income", "federal_tax_subtraction_from", household.wages, is_from=True)
-    left = household.wages - np.minimum(_federal_tax(law, household), limit)
+    left = household.wages - np.minimum(_federal_tax(law, household, household.federal_deduction), limit)
     return np.maximum(0.0, left - law.value("income", "standard_deduction"))
 
 
