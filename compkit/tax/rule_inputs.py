@@ -28,10 +28,14 @@ class Household:
         Social Security and all Medicare, if the federal return itemizes [USD].
     local_tax : ndarray or float
         Income tax of the city [USD]; known to the state's rule.
-    property_tax, itemized : ndarray or float
-        If the federal return itemizes: tax on the home, and what it deducts besides state and local tax [USD].
+    itemized : ndarray or float
+        If the federal return itemizes, what it deducts besides state and local tax [USD].
     federal_deduction, credits : ndarray or float
         Standard deduction of the federal return, and its credits for children before the tax limits them [USD].
+    mortgage_interest, property_tax, charity : ndarray or float
+        Interest on the home's loans, tax on the home, and gifts [USD].
+    paid_income_tax : ndarray or float
+        What state and city take of income, if a deduction depends on it [USD].
     year_income : ndarray, shape (n,), optional
         Income of the whole year, if the wages are those of the part of it that was lived there [USD].
     deduction_share, exemption_share : ndarray or float
@@ -45,10 +49,13 @@ class Household:
     salt_cap: FloatArray | None = None
     payroll_tax: Amounts = 0.0
     local_tax: Amounts = 0.0
-    property_tax: Amounts = 0.0
     itemized: Amounts = 0.0
     federal_deduction: Amounts = 0.0
     credits: Amounts = 0.0
+    mortgage_interest: Amounts = 0.0
+    property_tax: Amounts = 0.0
+    charity: Amounts = 0.0
+    paid_income_tax: Amounts = 0.0
     year_income: FloatArray | None = None
     deduction_share: Amounts = 1.0
     exemption_share: Amounts = 1.0
@@ -57,6 +64,11 @@ class Household:
     def whole(self) -> FloatArray:
         """Income of the whole year [USD]."""
         return self.wages if self.year_income is None else self.year_income
+
+    @property
+    def has_deductions(self) -> bool:
+        """Whether there is anything to itemize but taxes on income."""
+        return any(np.any(each) for each in (self.mortgage_interest, self.property_tax, self.charity))
 
     @property
     def n_earners(self) -> int:

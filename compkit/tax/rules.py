@@ -11,6 +11,7 @@ from compkit.pay import FloatArray
 from compkit.tax.finances import Amounts, total
 from compkit.tax.rule_inputs import Household
 from compkit.tax.schedules import Law
+from compkit.tax.state_deductions import deduction, itemized_as_federal
 
 _SHARE_DIGITS = 4
 """Decimal places of the shares on California's form for a part of the year."""
@@ -19,15 +20,9 @@ Rule = Callable[[Law, Household], FloatArray]
 
 
 def _taxable(law: Law, household: Household) -> FloatArray:
-    """Wages less exemption and standard deduction.
-
-    Households that must itemize because they do federally deduct the same, without state income tax.
-    """
+    """Wages less exemption and deduction."""
     deducted = _exempt(law, household, law.value_or("income", "exemption", 0.0))
-    if household.salt_cap is None or not law.follows_federal_choice:
-        deducted += _deducted(law, household, law.value_or("income", "standard_deduction", 0.0))
-    else:
-        deducted += _itemized(household)
+    deducted += _deducted(law, household, deduction(law, household))
     return np.maximum(0.0, household.wages - deducted)
 
 
@@ -41,13 +36,6 @@ def _deducted(law: Law, household: Household, amount: Amounts) -> Amounts:
     """Return the standard deduction as far as it counts for a part of the year [USD]."""
     share = household.deduction_share
     return amount if household.year_income is None else law.named(share * amount, "deduction that counts")
-
-
-def _itemized(household: Household) -> Amounts:
-    """Federal itemized deductions without state income tax; the cap is taken up by the tax on the home first."""
-    if household.salt_cap is None or not np.any(household.property_tax):
-        return household.itemized
-    return household.itemized + np.minimum(household.property_tax, household.salt_cap)
 
 
 def steps_above(income: FloatArray, start: float, step: float) -> FloatArray:
@@ -147,7 +135,7 @@ def _colorado(law: Law, household: Household) -> FloatArray:
     """
     deduction: Amounts = law.value("income", "standard_deduction")
     if household.salt_cap is not None and (np.any(household.itemized) or np.any(household.property_tax)):
-        deduction = np.maximum(deduction, _itemized(household))
+        deduction = np.maximum(deduction, itemized_as_federal(household))
     limited = np.minimum(deduction, law.value("income", "deduction_limit"))
     is_limited = household.wages >= law.value("income", "deduction_limit_agi_threshold")
     return law.income_tax(np.maximum(0.0, household.wages - np.where(is_limited, limited, deduction)))
@@ -300,10 +288,11 @@ def _maryland_taxable(law: Law, household: Household) -> FloatArray:
 def _utah(law: Law, household: Household) -> FloatArray:
     """Tax less the taxpayer credit, a share of the federal deduction that falls as income grows: form TC-40."""
     federal, income = law.tables.law("US", law.year, law.status), household.wages
-    deduction = federal.value("income", "standard_deduction") if household.salt_cap is None else _itemized(household)
+    itemizes = household.salt_cap is not None
+    counted = itemized_as_federal(household) if itemizes else federal.value("income", "standard_deduction")
     above = np.maximum(0.0, income - law.value("income", "credit_reduction_start"))
     lost = law.value("income", "credit_reduction_rate") * above
-    credit = np.maximum(0.0, law.value("income", "taxpayer_credit_rate") * deduction - lost)
+    credit = np.maximum(0.0, law.value("income", "taxpayer_credit_rate") * counted - lost)
     return np.maximum(0.0, law.income_tax(income) - credit)
 
 

@@ -19,6 +19,8 @@ FILING_STATUSES: tuple[str, ...] = get_args(FilingStatus)
 AmountT = TypeVar("AmountT", bound=FloatArray | float)
 _ALL = "all"
 BRACKETS = "brackets"
+ITEMIZED = "itemized"
+"""The name in the tables of what states let a household itemize."""
 
 Key = tuple[str, str, str]
 """Jurisdiction, tax, filing status."""
@@ -263,12 +265,12 @@ class TaxTables:
 
     @cached_property
     def unverified(self) -> set[tuple[str, int]]:
-        """Each (jurisdiction, year) with at least one unverified figure."""
+        """Each (jurisdiction, year) with at least one unverified figure that a tax on wages alone rests on."""
         return {
             (row["jurisdiction"], int(row["year"]))
             for table in ("tax_brackets", "tax_parameters")
             for row in self._tables.rows(table)
-            if row["status"] == "unverified"
+            if row["status"] == "unverified" and row["tax"] != ITEMIZED
         }
 
     def law(self, jurisdiction: str, year: int, status: str) -> Law:

@@ -54,7 +54,9 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "income salt_phase_down_rate": ("rate at which it falls", "cap reduction"),
     "income salt_cap_floor": ("lowest cap", "cap on state and local tax, at this income"),
     "US income standard_deduction": ("federal standard deduction", "federal taxable income"),
-    "income standard_deduction": ("{place} standard deduction", "taxable income in {place}"),
+    "income standard_deduction": (
+        "{place} standard deduction", "maximum: deduction in {place}", "taxable income in {place}",
+    ),
     "income exemption": ("{place} exemption", "taxable income in {place}"),
     "income highest_rate": ("highest rate by law",),
     "income schedule_base": ("tax printed for {threshold}",),
@@ -238,6 +240,17 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "income taxes_hsa": ("taxes what goes into a health savings account", "income in {place}"),
     "income taxes_premiums": ("taxes health insurance premiums", "income in {place}"),
     "income exempts_other_income": ("exempts income other than wages", "income in {place}"),
+    # Itemized deductions of states
+    "itemized charity_ceiling_rate": ("share of income up to which gifts count in {place}", "most gifts that count"),
+    "itemized limit_counts_income_tax": ("limit falls on income tax, too",),
+    "itemized limit_start": ("income where {place} limits itemized deductions", "income above the start of the limit"),
+    "itemized limit_rate": ("rate of the limit", "lost by the limit, by income"),
+    "itemized limit_share": ("largest share lost by the limit", "most that is lost by the limit"),
+    "itemized reduction_rate": ("share lost in each range", "lost in the range", "share lost by income"),
+    "itemized reduction_width": ("width of the range", "part of the range passed"),
+    "itemized first_reduction_start": ("start of the first range", "income above the start of the first range"),
+    "itemized second_reduction_start": ("start of the second range", "income above the start of the second range"),
+    "itemized charity_share_above": ("share of gifts that is deducted above {threshold}", "gifts, deductible part"),
     # What is withheld and paid during the year
     "supplemental_withholding rate": (
         "flat rate of {place} on bonus and stock", "withheld from bonus and stock in {place}",

@@ -66,7 +66,7 @@ def one(pay: float, place: str, status: str, year: int, held: Finances | None, *
     return {str(name): value for name, value in found.iloc[0].items()}
 
 
-@pytest.mark.parametrize("row", cases("tax_household"), ids=lambda row: row["case"])
+@pytest.mark.parametrize("row", [*cases("tax_household"), *cases("tax_state_deductions")], ids=lambda row: row["case"])
 def test_hand_worked_case(row: dict[str, str]) -> None:
     """Within a cent."""
     found = one(

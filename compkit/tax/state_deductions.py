@@ -1,0 +1,81 @@
+"""What a state lets a household deduct: its standard deduction, or the home's costs and gifts on its own terms."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from compkit.tax.finances import Amounts
+from compkit.tax.rule_inputs import Household
+from compkit.tax.schedules import ITEMIZED, Law
+
+
+def deduction(law: Law, household: Household) -> Amounts:
+    """Return the standard deduction, or what the household itemizes where that is more [USD].
+
+    States that follow the federal choice have no choice of their own, and deduct no state income tax.
+    """
+    standard = law.value_or("income", "standard_deduction", 0.0)
+    if law.follows_federal_choice:
+        return standard if household.salt_cap is None else itemized_as_federal(household)
+    if not (household.has_deductions and itemizes(law)):
+        return standard
+    return np.maximum(standard, itemized(law, household))
+
+
+def itemized_as_federal(household: Household) -> Amounts:
+    """Federal itemized deductions without state income tax; the cap is taken up by the tax on the home first [USD]."""
+    if household.salt_cap is None or not np.any(household.property_tax):
+        return household.itemized
+    return household.itemized + np.minimum(household.property_tax, household.salt_cap)
+
+
+def itemizes(law: Law) -> bool:
+    """Whether a state has itemized deductions of its own."""
+    return law.value_or(ITEMIZED, "charity_ceiling_rate", 0.0) > 0.0
+
+
+def limit_counts_income_tax(law: Law) -> bool:
+    """Whether a state's limit on itemized deductions falls on its income tax, too, which it doesn't deduct."""
+    return law.value_or(ITEMIZED, "limit_counts_income_tax", 0.0) > 0.0
+
+
+def itemized(law: Law, household: Household) -> Amounts:
+    """Itemized deductions by the state's own law, without state income tax, after its limits [USD].
+
+    Sources: rtc-17077 and ftb-540ca (California), ny-tax-law-615 and 20 NYCRR 115.5 (New York).
+    """
+    income = household.whole
+    gifts = np.minimum(household.charity, law.value(ITEMIZED, "charity_ceiling_rate") * income)
+    gifts = law.named(gifts, "gifts, as far as they count")
+    every = law.named(household.mortgage_interest + household.property_tax + gifts, "itemized deductions before limits")
+    left = _limited(law, household, every)
+    rate = law.value_or(ITEMIZED, "reduction_rate", 0.0)
+    if not rate:
+        return left
+    width = law.value(ITEMIZED, "reduction_width")
+    first, second = (
+        np.round(np.clip(income - law.value(ITEMIZED, f"{which}_reduction_start"), 0.0, width) / width, 4)
+        for which in ("first", "second")
+    )
+    left = law.named(left - law.named((rate * first + rate * second) * left, "lost by income"), "itemized deductions")
+    share = law.amount_above(ITEMIZED, "charity_share_above", income)
+    return np.where(share > 0.0, share * gifts, left)
+
+
+def _limited(law: Law, household: Household, amount: Amounts) -> Amounts:
+    """Deductions after a share of income above a start is taken from them, up to a share of themselves.
+
+    California's limit starts where its exemption credit starts to fall.
+    """
+    rate = law.value_or(ITEMIZED, "limit_rate", 0.0)
+    if not rate:
+        return amount
+    start = law.value_or(ITEMIZED, "limit_start", 0.0) or law.value("income", "exemption_credit_reduction_threshold")
+    above = law.named(np.maximum(0.0, household.whole - start), "income above the start of the limit")
+    every = amount
+    if limit_counts_income_tax(law):
+        every = law.named(amount + household.paid_income_tax, "deductions with income tax")
+    lost = law.named(np.minimum(rate * above, law.value_or(ITEMIZED, "limit_share", 1.0) * every), "lost by the limit")
+    if every is not amount:
+        lost = law.named(lost * (amount / np.maximum(every, 1.0)), "lost by the limit, without income tax")
+    return law.named(amount - lost, "itemized deductions after the limit")
