@@ -32,7 +32,7 @@ from compkit.tax.rule_inputs import Household
 from compkit.tax.rules import income_tax
 from compkit.tax.savings_limits import above_limits
 from compkit.tax.schedules import FILING_STATUSES, Law, TaxTables, tax_tables
-from compkit.tax.state_deductions import limit_counts_income_tax
+from compkit.tax.state_deductions import settled_taxes, with_deductions
 from compkit.tax.two_states import Taxing, UntaxedPlaceError, state_of, taxing_states
 
 Deduction = Literal["standard", "itemized", "best"]
@@ -260,9 +260,7 @@ def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: Tax
         income.agi, income.payroll, income.earned, fica,
         federal_deduction=deduction, credits=relief.care + relief.child,
     )  # fmt: skip
-    if finances is not None:
-        home = {name: getattr(finances, name) for name in ("mortgage_interest", "property_tax", "charity")}
-        household = replace(household, **home)
+    household = with_deductions(household, finances)
     levies, deductible = _levies(case, taxing, law, household, income, options.move)
     payroll = {
         "social_security": total(social_security),
@@ -270,7 +268,12 @@ def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: Tax
         "state_payroll_tax": levies,
     }
     year = _Return(federal, income, finances, relief, payroll)
-    by_kind = _settled_taxes(case, taxing, law, household, income, options.move, deductible)
+    laws = [law.law(code, case.year, case.status) for code in (taxing.home, taxing.other) if code is not None]
+
+    def income_taxes(household: Household) -> dict[str, FloatArray]:
+        return _income_taxes(case, taxing, law, household, income, options.move)
+
+    by_kind = settled_taxes(income_taxes, household, laws, deductible)
     standard = year.taxes(deduction, by_kind)
     if options.deduction == "standard":
         return standard
@@ -280,7 +283,7 @@ def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: Tax
         besides = itemized_besides_tax(federal, income.agi, finances)
         itemizing = replace(itemizing, itemized=besides)
     if law.follows_federal_choice(case.place):
-        by_kind = _settled_taxes(case, taxing, law, itemizing, income, options.move, deductible)
+        by_kind = settled_taxes(income_taxes, itemizing, laws, deductible)
     paid = sum(deductible, start=by_kind["state"] + by_kind["city"])
     if np.any(itemizing.property_tax):
         paid = paid + itemizing.property_tax
@@ -345,22 +348,6 @@ def _levies(
             every = every + amount
             counted.append(amount * state.value(levy, "schedule_a_tax"))
     return every, counted
-
-
-def _settled_taxes(
-    case: TaxCase, taxing: Taxing, law: TaxTables, household: Household, income: Income, move: Move | None,
-    deductible: Sequence[FloatArray],
-) -> dict[str, FloatArray]:  # fmt: skip
-    """Return the income taxes, anew with what they came to where a deduction depends on them; see `_income_taxes`."""
-    by_kind = _income_taxes(case, taxing, law, household, income, move)
-    states = [code for code in (taxing.home, taxing.other) if code is not None]
-    laws = [law.law(code, case.year, case.status) for code in states] if household.has_deductions else []
-    if any(map(limit_counts_income_tax, laws)):
-        for _ in range(2):  # the second time changes cents
-            paid = sum(deductible, start=by_kind["state"] + by_kind["city"])
-            household = replace(household, paid_income_tax=paid)
-            by_kind = _income_taxes(case, taxing, law, household, income, move)
-    return by_kind
 
 
 def _income_taxes(

@@ -2,11 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
 import numpy as np
 
-from compkit.tax.finances import Amounts
+from compkit.pay import FloatArray
+from compkit.tax.finances import Amounts, Finances
 from compkit.tax.rule_inputs import Household
 from compkit.tax.schedules import ITEMIZED, Law
+
+
+def with_deductions(household: Household, finances: Finances | None) -> Household:
+    """Return the household with its home's costs and gifts."""
+    if finances is None:
+        return household
+    home = {name: getattr(finances, name) for name in ("mortgage_interest", "property_tax", "charity")}
+    return replace(household, **home)
+
+
+def settled_taxes(
+    income_taxes: Callable[[Household], dict[str, FloatArray]],
+    household: Household,
+    laws: Sequence[Law],
+    deductible: Sequence[FloatArray],
+) -> dict[str, FloatArray]:
+    """Return income taxes by kind, anew with what they come to where a deduction depends on it [USD].
+
+    Parameters
+    ----------
+    income_taxes : callable
+        Works them out for a household.
+    household : Household
+    laws : sequence of Law
+        Those of the states.
+    deductible : sequence of ndarray
+        Other taxes that count as state income tax [USD].
+    """
+    by_kind = income_taxes(household)
+    if household.has_deductions and any(map(limit_counts_income_tax, laws)):
+        for _ in range(2):  # the second time changes cents
+            paid = sum(deductible, start=by_kind["state"] + by_kind["city"])
+            by_kind = income_taxes(replace(household, paid_income_tax=paid))
+    return by_kind
 
 
 def deduction(law: Law, household: Household) -> Amounts:
