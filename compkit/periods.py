@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from compkit.errors import OutOfRangeError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 MONTHS_A_YEAR = 12
 MAX_YEARS = 8
@@ -24,11 +26,15 @@ def months(n_years: int) -> NDArray[np.int64]:
     >>> months(1)[[0, -1]].tolist()
     [1, 12]
     """
+    import numpy as np  # only here and below: 13 MB, which loading a file of pay does without
+
     return np.arange(1, MONTHS_A_YEAR * n_years + 1)
 
 
 def year_matrix(n_years: int) -> NDArray[np.float64]:
     """Matrix of ones that sums months into their years, shape (12 n_years, n_years)."""
+    import numpy as np
+
     return np.repeat(np.eye(n_years), MONTHS_A_YEAR, axis=0)
 
 
@@ -57,6 +63,8 @@ def calendar_year_of_months(start_on: dt.date, n_months: int) -> NDArray[np.int6
     >>> calendar_year_of_months(dt.date(2027, 1, 1), 13)[-2:].tolist()
     [2027, 2028]
     """
+    import numpy as np
+
     ends = (date_after(start_on, month) - dt.timedelta(days=1) for month in range(1, n_months + 1))
     return np.array([end.year for end in ends])
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 import click
 from click.core import ParameterSource
 
+from compkit.cli.json_answers import json_option as json_option, print_json as print_json
 from compkit.cli.number_types import RATE
 from compkit.errors import Fault, InputError, OutOfRangeError, unknown_choice
 from compkit.model import GrowthConvention, ParseError, parse_date
@@ -35,7 +34,6 @@ from compkit.tax import TaxTables, office_question
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 files_argument = click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 
 
 class DayOption(click.ParamType[dt.date]):
@@ -248,16 +246,3 @@ def shown_offers(offers: Offers, offer_ids: Sequence[str], audience: Audience) -
     shown = [entry for entry in known if entry.offer.id in ids]
     beside = None if audience == "employer" else Offers(known, left_out=left_out)
     return Offers(shown, offers.warnings if audience == "self" else (), left_out), beside
-
-
-def print_json(value: Mapping[str, Any]) -> None:
-    """Print a value as JSON, unrounded; NaN becomes null."""
-    click.echo(json.dumps(_without_nan(value), indent=2, ensure_ascii=False, allow_nan=False))
-
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _without_nan(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_nan(each) for each in value]
-    return None if isinstance(value, float) and math.isnan(value) else value

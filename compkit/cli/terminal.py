@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Container, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from compkit.report import Table, aligned
+if TYPE_CHECKING:
+    from compkit.report import Table
 
 _MOST_LETTERS = 500
 _JOINERS = ("\u200c", "\u200d")
@@ -31,6 +33,8 @@ def echo_table(
     table: Table | Iterable[Sequence[str] | str], left: Container[int] = (0,), *, indent: str = "  "
 ) -> None:
     """Print a report's table without its caption and note, or rows of text as `aligned` takes them, in columns."""
+    from compkit.report import Table, aligned  # slow to import, and some commands print no table
+
     for line in table.lines() if isinstance(table, Table) else aligned(table, left):
         click.echo(f"{indent}{line}".rstrip())
 

@@ -1,4 +1,4 @@
-from .adding import add_file as add_file
+from .adding import add_file as add_file, add_files as add_files
 from .aging import aged_base as aged_base
 from .companies import company_names as company_names, suggested_companies as suggested_companies
 from .kinds import FILED as FILED, KINDS as KINDS
@@ -42,5 +42,6 @@ from .store import (
     list_sources as list_sources,
     open_store as open_store,
     remove_source as remove_source,
+    sum_of as sum_of,
 )
 from .titles import folded_title as folded_title, title_spellings as title_spellings

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import duckdb
-import pandas as pd
 
 from compkit.paydata.companies import company_names
 from compkit.paydata.levels import folded_level, level_names
@@ -15,27 +15,38 @@ from compkit.reference import Tables
 
 def name_incoming(store: duckdb.DuckDBPyConnection, tables: Tables) -> None:
     """Name the company, level and place of each row of `incoming`, working out each spelling once."""
-    pairs = store.execute("SELECT DISTINCT company, level FROM incoming WHERE reason IS NULL").df()
-    places = store.execute(
-        "SELECT DISTINCT place_city, place_county, place_state, place_zip FROM incoming WHERE reason IS NULL"
-    ).df()
-    typed = [company if isinstance(company, str) else "" for company in pairs["company"]]
-    companies = [name or None for name in company_names(typed, tables)]
-    levels = [level if isinstance(level, str) else "" for level in pairs["level"]]
-    named = pairs.assign(
-        company_name=pd.Series(companies, dtype="str"),
-        company_folded=pd.Series([" ".join(one.casefold().split()) or None for one in typed], dtype="str"),
-        level_name=pd.Series(level_names([name or "" for name in companies], levels, tables), dtype="str"),
-        level_folded=pd.Series([folded_level(one) or None for one in levels], dtype="str"),
+    pairs = store.execute("SELECT DISTINCT company, level FROM work.incoming WHERE reason IS NULL").fetchall()
+    typed = [company or "" for company, _ in pairs]
+    companies, levels = company_names(typed, tables), [level or "" for _, level in pairs]
+    named: dict[str, list[str | None]] = {
+        "company": [company for company, _ in pairs],
+        "level": [level for _, level in pairs],
+        "company_name": [name or None for name in companies],
+        "company_folded": [" ".join(one.casefold().split()) or None for one in typed],
+        "level_name": level_names(companies, levels, tables),
+        "level_folded": [folded_level(one) or None for one in levels],
+    }
+    _keep(store, "named", named, order="company_name")
+    places = store.execute(f"SELECT DISTINCT {', '.join(_KEYS)} FROM work.incoming WHERE reason IS NULL").fetchall()  # noqa: S608
+    found = metro_places([_place(*row) for row in places], tables)
+    rows = [place + metro for place, metro in zip(places, found, strict=True)]
+    names = *_KEYS, "metro", "region", "country"
+    placed = {name: [row[at] for row in rows] for at, name in enumerate(names)}
+    _keep(store, "placed", placed, order="metro")
+
+
+def _keep(store: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, list[str | None]], order: str) -> None:
+    """Make a table of columns of text, whose rows are numbered in the order of one of them."""
+    cells = ", ".join(f"unnest(?::VARCHAR[]) AS {name}" for name in columns)
+    store.execute(
+        f"CREATE OR REPLACE TABLE work.{table} AS"  # noqa: S608 - names of ours
+        f" SELECT *, row_number() OVER (ORDER BY {order}) AS {table}_id FROM (SELECT {cells})",
+        list(columns.values()),
     )
-    found = metro_places([_place(*row) for row in places.itertuples(index=False)], tables)
-    placed = pd.concat([places, pd.DataFrame(found, columns=["metro", "region", "country"], dtype="str")], axis=1)
-    store.register("named", named.assign(company_order=named["company_name"].rank(method="dense")))
-    store.register("placed", placed.assign(metro_order=placed["metro"].rank(method="dense")))
 
 
-def _place(city: object, county: object, state: object, zip_code: object) -> PlaceTyped:
-    city, county, state, zip_code = (one if isinstance(one, str) else "" for one in (city, county, state, zip_code))
+def _place(city: str | None, county: str | None, state: str | None, zip_code: str | None) -> PlaceTyped:
+    city, county, state, zip_code = city or "", county or "", state or "", zip_code or ""
     return (
         PlaceTyped(city, zip_code=zip_code)
         if not state
@@ -49,13 +60,13 @@ NAMED: Final = {
     "company_folded": "named.company_folded",
     "level": "named.level_name", "level_folded": "named.level_folded",
     "metro": "placed.metro", "region": "placed.region", "country": "placed.country",
-    "base_plus_stock": "incoming.base + incoming.stock",
+    "base_plus_stock": "arrived.base + arrived.stock",
 }  # fmt: skip
-"""SQL of the columns that are not in `incoming`, in a query with `JOINS`."""
-ORDER: Final = "named.company_order, placed.metro_order"
+"""SQL of the columns that come from the names of a row in `arrived`."""
+ORDER: Final = "named_id, placed_id"
 """By company and metro: what is asked for lies together, and numbers are sorted faster than names."""
 JOINS: Final = (
-    "LEFT JOIN named ON incoming.company IS NOT DISTINCT FROM named.company"
+    "JOIN work.named ON incoming.company IS NOT DISTINCT FROM named.company"
     " AND incoming.level IS NOT DISTINCT FROM named.level"
-    f" LEFT JOIN placed ON {' AND '.join(f'incoming.{one} IS NOT DISTINCT FROM placed.{one}' for one in _KEYS)}"
+    f" JOIN work.placed ON {' AND '.join(f'incoming.{one} IS NOT DISTINCT FROM placed.{one}' for one in _KEYS)}"
 )

@@ -45,8 +45,10 @@ class PlaceIndex:
         Metros by state, space and `place_key`: texts, because 60,000 tuples take longer and twice the memory.
     by_zip : dict
         State and metros by ZIP code.
-    states_of_city : dict
-        States that have a city, by its `place_key`.
+    ranks : dict
+        How usual each name in `by_city` is; of some towns, unknown.
+    zip_states : set
+        States that have ZIP codes.
     """
 
     metros: dict[str, tuple[str, str]]
@@ -56,11 +58,19 @@ class PlaceIndex:
     by_county: dict[str, Metros] = field(default_factory=dict)
     by_city: dict[str, Metros] = field(default_factory=dict)
     by_zip: dict[str, tuple[str, Metros]] = field(default_factory=dict)
-    states_of_city: dict[str, set[str]] = field(default_factory=dict)
+    ranks: dict[str, int] = field(default_factory=dict)
+    zip_states: set[str] = field(default_factory=set)
 
     def city(self, state: str, name: str) -> Metros:
         """Metros of a city."""
         return self.by_city.get(f"{state} {place_key(name)}", UNKNOWN)
+
+    def states_of_city(self, name: str) -> list[str]:
+        """States where the Postal Service uses a city's name, else those where others do."""
+        key = place_key(name)
+        ranks = {state: self.ranks.get(f"{state} {key}") for state in sorted(self.zip_states)} if key else {}
+        usual = [state for state, rank in ranks.items() if rank is not None and rank <= _SINGLE_FIRM]
+        return usual or [state for state, rank in ranks.items() if rank is not None]
 
     def county(self, state: str, name: str) -> Metros:
         """Metros of a county; `Fairfax` may be the county or the city."""
@@ -146,7 +156,6 @@ def _zip_codes() -> Iterator[dict[str, Any]]:
 def _add_zip_codes(index: PlaceIndex, in_metro: Mapping[str, str], towns: Mapping[str, Metros]) -> None:
     """Add ZIP codes, their counties and cities; the names of the Postal Service before other names in use."""
     known = {f"{CONNECTICUT} {town}": (CONNECTICUT, metros) for town, metros in towns.items()}
-    ranks: dict[str, int] = {}
     of_city: dict[str, str] = {}
     for code in _zip_codes():
         state = code["state"]
@@ -156,29 +165,29 @@ def _add_zip_codes(index: PlaceIndex, in_metro: Mapping[str, str], towns: Mappin
             if code["county"] and state != CONNECTICUT:
                 known[area] = state, Metros({in_metro.get(area)})
                 _add_county(index, area, known[area][1])
+        index.zip_states.add(state)
         zip_code = code["zip_code"]
         index.by_zip[zip_code] = known[area]
         is_ordinary = code["zip_code_type"] == "STANDARD" and code["active"]
-        city = _add_city(index, ranks, known[area], code["city"], _ORDINARY if is_ordinary else _SINGLE_FIRM)
+        city = _add_city(index, known[area], code["city"], _ORDINARY if is_ordinary else _SINGLE_FIRM)
         if is_ordinary:
             of_city[zip_code] = city
         for name in code["acceptable_cities"]:
-            _add_city(index, ranks, known[area], name, _OTHER_NAME)
+            _add_city(index, known[area], name, _OTHER_NAME)
         for name in code["unacceptable_cities"]:
-            _add_city(index, ranks, known[area], name, _DISCOURAGED)
+            _add_city(index, known[area], name, _DISCOURAGED)
     _decide_cities(index, of_city)
-    _add_states_of_cities(index, ranks)
 
 
-def _add_city(index: PlaceIndex, ranks: dict[str, int], area: tuple[str, Metros], name: str, rank: int) -> str:
+def _add_city(index: PlaceIndex, area: tuple[str, Metros], name: str, rank: int) -> str:
     """Add a city's metros, unless a better rank has said some; return its key."""
     state, metros = area
     city = f"{state} {place_key(name)}"
     before = index.by_city.get(city)
-    if before is None or (metros and (not before or rank < ranks[city])):
+    if before is None or (metros and (not before or rank < index.ranks[city])):
         index.by_city[city] = metros
-        ranks[city] = rank
-    elif rank == ranks[city] and metros is not before:
+        index.ranks[city] = rank
+    elif rank == index.ranks[city] and metros is not before:
         index.by_city[city] = before | metros
     return city
 
@@ -196,14 +205,3 @@ def _decide_cities(index: PlaceIndex, of_city: Mapping[str, str]) -> None:
         most = [metro for metro, n_codes in counts.items() if 3 * n_codes >= 2 * counts.total()]
         if len(named) == 1 or most:
             index.by_city[city] = Metros(named if len(named) == 1 else most)
-
-
-def _add_states_of_cities(index: PlaceIndex, ranks: Mapping[str, int]) -> None:
-    """Add states by city: those where the Postal Service uses the name, else those where others do."""
-    usual: dict[str, set[str]] = {}
-    other: dict[str, set[str]] = {}
-    for key, rank in ranks.items():
-        state, _, city = key.partition(" ")
-        (usual if rank <= _SINGLE_FIRM else other).setdefault(city, set()).add(state)
-    index.states_of_city = other | usual
-    index.states_of_city.pop("", None)  # a name without a letter

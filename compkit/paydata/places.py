@@ -132,8 +132,8 @@ def _only_state(place: PlaceTyped, index: PlaceIndex) -> str | None:
         return index.states.get(_digits(place.county_fips)[:2])
     if place.zip_code:
         return index.by_zip.get(_digits(place.zip_code), (None, None))[0]
-    states = index.states_of_city.get(place_key(place.city), set())
-    return next(iter(states)) if len(states) == 1 else None
+    states = index.states_of_city(place.city)
+    return states[0] if len(states) == 1 else None
 
 
 def _with_parts(typed: PlaceTyped, index: PlaceIndex) -> PlaceTyped:

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeVar
 
-import numpy as np
-
 from compkit.errors import Fault, InputError
 
 Headings = tuple[str, ...]
@@ -28,11 +26,11 @@ _FIRST_LINES = 30
 """How far down the headings may stand."""
 _CHUNK = 1 << 20
 _NOTES_BYTES = 1 << 16
+_BLANK = frozenset({b"\n", b"\r\n"})
 _MAX_UNPACKED = 8 << 30
 _MAX_RATIO = 500
 """How many times its size a workbook may unpack to, from 100 MB on."""
 _MAX_JSON, _LEVELS = 50_000_000, ("I", "II", "III", "IV")
-_QUOTE, _LINE_FEED, _RETURN = 34, 10, 13
 csv.field_size_limit(1 << 20)
 
 
@@ -131,24 +129,18 @@ def repaired(table: TableFile, folder: Path) -> tuple[TableFile, int]:
 def count_rows(path: Path, n_lines_before: int, *, is_quoted: bool) -> int:
     """Count the rows of a CSV but blank ones: its ends of lines, or only those outside quotes.
 
-    The first takes a tenth of the second's time, and is enough where a reader finds as many rows.
+    The first takes less time than the second, and is enough where a reader finds as many rows.
     """
-    n_rows, parity, before = 0, 0, b"\n\n"
+    n_rows, is_inside = 0, False
     with path.open("rb") as file:
         for _ in range(n_lines_before):
             file.readline()
-        while chunk := file.read(_CHUNK):
-            cells = np.frombuffer(before + chunk, dtype=np.uint8)
-            ends = np.flatnonzero(cells[2:] == _LINE_FEED) + 2
-            last = np.where(cells[ends - 1] == _RETURN, cells[ends - 2], cells[ends - 1])
-            if is_quoted:
-                inside = np.bitwise_xor.accumulate((cells[2:] == _QUOTE).astype(np.uint8)) ^ parity
-                parity = int(inside[-1])
-                n_rows += int(np.count_nonzero((last != _LINE_FEED) & (inside[ends - 2] == 0)))
-            else:
-                n_rows += int(np.count_nonzero(last != _LINE_FEED))
-            before = bytes(cells[-2:])
-    return n_rows + (before[-1] != _LINE_FEED or parity)
+        if not is_quoted:
+            return sum(len(line) > 2 or line not in _BLANK for line in file)
+        for line in file:
+            is_inside ^= line.count(b'"') % 2 == 1
+            n_rows += not is_inside and line not in _BLANK
+    return n_rows + is_inside
 
 
 def _as_utf8(source: Path, folder: Path) -> Path:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, TypeVar
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from compkit.errors import TableError, UnknownChoiceError
 from compkit.model import REMOTE, PlaceNames, RefresherPractice, VestingSchedule, even_schedules
 from compkit.reference.processes import CompanyProcess, load_processes
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Made = TypeVar("Made")
 
 _DTYPES = {"string": "object", "date": "object", "number": "float64", "integer": "Int64", "boolean": "boolean"}
+_FROM_TEXT: Final[Mapping[str, Callable[[str], object]]] = {
+    "string": str, "date": str, "number": float, "integer": int,
+    "boolean": {"true": True, "false": False}.__getitem__,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ class Source:
         return f"{self.title}, {self.publisher}, as of {self.as_of}."
 
 
-class Tables(Mapping[str, pd.DataFrame]):
+class Tables(Mapping[str, "pd.DataFrame"]):
     """The tables of a data folder by name, each read on first use.
 
     Parameters
@@ -68,9 +74,7 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._frames:
-            if name not in self._names:
-                raise UnknownChoiceError("table", name, self._names)
-            self._frames[name] = _read_table(self.directory / f"{name}.csv")
+            self._frames[name] = _read_frame(self._path(name))
         return self._frames[name].copy()
 
     def __iter__(self) -> Iterator[str]:
@@ -80,10 +84,15 @@ class Tables(Mapping[str, pd.DataFrame]):
         return len(self._names)
 
     def rows(self, name: str) -> list[dict[str, Any]]:
-        """Rows of a table from `records`, cached; don't change them."""
+        """Rows of a table as dicts, with None for missing values, cached; don't change them."""
         if name not in self._rows:
-            self._rows[name] = records(self[name])
+            self._rows[name] = _read_rows(self._path(name))
         return self._rows[name]
+
+    def _path(self, name: str) -> Path:
+        if name not in self._names:
+            raise UnknownChoiceError("table", name, self._names)
+        return self.directory / f"{name}.csv"
 
     def rows_where(self, name: str, key: Mapping[str, object]) -> list[dict[str, Any]]:
         """Rows of a table whose columns have the values of a key, with None for missing values.
@@ -236,6 +245,7 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
     Rows as Series would get one guessed type each, and a missing date would become a number.
 
+    >>> import pandas as pd
     >>> records(pd.DataFrame({"low": [1.0, float("nan")]}))
     [{'low': 1.0}, {'low': None}]
     """
@@ -247,16 +257,14 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _read_table(path: Path) -> pd.DataFrame:
-    schema_path = path.with_name(f"{path.stem}.schema.json")
-    if not schema_path.is_file():
-        raise TableError(f"{path.name} has no schema. Add {schema_path.name}.")
-    fields = json.loads(schema_path.read_text(encoding="utf-8"))["fields"]
-    names = [field["name"] for field in fields]
+def _read_frame(path: Path) -> pd.DataFrame:
+    import pandas as pd  # 36 MB and half a second, which many commands do without
+
+    types = _types(path)
     try:
         frame = pd.read_csv(
             path,
-            dtype={field["name"]: _DTYPES[field["type"]] for field in fields},
+            dtype={name: _DTYPES[kind] for name, kind in types.items()},
             keep_default_na=False,
             na_values=[""],
             true_values=["true"],
@@ -264,6 +272,34 @@ def _read_table(path: Path) -> pd.DataFrame:
         )
     except (ValueError, TypeError) as error:
         raise TableError(f"{path.name} does not fit its schema: {error}") from error
-    if list(frame.columns) != names:
-        raise TableError(f"{path.name} must have the columns {', '.join(names)}, got {', '.join(frame.columns)}.")
+    _check_columns(path, types, list(frame.columns))
     return frame
+
+
+def _read_rows(path: Path) -> list[dict[str, Any]]:
+    types = _types(path)
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = csv.reader(file)
+        _check_columns(path, types, next(lines, []))
+        columns = [(name, _FROM_TEXT[kind]) for name, kind in types.items()]
+        try:
+            return [
+                {name: value(cell) if cell else None for (name, value), cell in zip(columns, cells, strict=True)}
+                for cells in lines
+                if cells
+            ]
+        except (ValueError, KeyError) as error:
+            raise TableError(f"{path.name} does not fit its schema: line {lines.line_num}: {error}") from error
+
+
+def _types(path: Path) -> dict[str, str]:
+    """Types of a table's columns by name, from its schema."""
+    schema_path = path.with_name(f"{path.stem}.schema.json")
+    if not schema_path.is_file():
+        raise TableError(f"{path.name} has no schema. Add {schema_path.name}.")
+    return {field["name"]: field["type"] for field in json.loads(schema_path.read_text(encoding="utf-8"))["fields"]}
+
+
+def _check_columns(path: Path, types: Mapping[str, str], found: list[str]) -> None:
+    if found != list(types):
+        raise TableError(f"{path.name} must have the columns {', '.join(types)}, got {', '.join(found)}.")

@@ -323,6 +323,81 @@ def test_all_faults_of_a_mapping_are_told_at_once(tmp_path: Path) -> None:
     assert [one.field for one in caught.value.faults] == ["compny", "cur", "base"]
 
 
+def test_several_files_are_told_one_by_one_and_together_whatever_their_order(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later = FILING | {"DECISION_DATE": "2018-05-01", "WAGE_RATE_OF_PAY_FROM": "150000"}
+    sheet(tmp_path / "q1.csv", [FILING, FILING | {"CASE_NUMBER": "I-200-2"}, FILING | {"CASE_STATUS": "DENIED"}])
+    sheet(tmp_path / "q2.csv", [later])
+    answers = [
+        answered("paydata", "add", *(tmp_path / name for name in names), "--store", tmp_path / f"s{at}")[:2]
+        for at, names in enumerate((["q1.csv", "q2.csv"], ["q2.csv", "q1.csv", "q1.csv"]))
+    ]
+    aside = {"not certified": 1}
+    told = {
+        "rows": 4, "kept": 2, "duplicates": 1, "set_aside": aside,
+        "files": [
+            {"file": str(tmp_path / "q1.csv"), "rows": 3, "kept": 1, "duplicates": 1, "set_aside": aside},
+            {"file": str(tmp_path / "q2.csv"), "rows": 1, "kept": 1, "duplicates": 0, "set_aside": {}},
+        ],
+    }  # fmt: skip
+    assert answers == [(0, told)] * 2
+    files = [str(tmp_path / name) for name in ("q1.csv", "q2.csv")]
+    assert run(["paydata", "add", *files, "--store", str(tmp_path / "x")]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "q1.csv: 3 rows: 1 kept, 1 duplicates, 1 set aside (1 not certified).",
+        "q2.csv: 1 rows: 1 kept, 0 duplicates, 0 set aside.",
+        "All 2 files: 4 rows: 2 kept, 1 duplicates, 1 set aside (1 not certified).",
+    ]
+
+
+def test_of_several_files_with_faults_all_faults_are_told_and_none_is_added(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, later = sheet(tmp_path / "b.csv", [FILING]), FILING | {"DECISION_DATE": "2019-05-01"}
+    (tmp_path / "a.csv").write_bytes(b"")
+    (tmp_path / "d.csv").write_text("company,Age,Salary\nOracle,4,107000\n", encoding="utf-8")
+    add(tmp_path / "s", good)
+    before = kept(tmp_path / "s", "*")
+    newer = sheet(tmp_path / "c.csv", [later, later | {"CASE_NUMBER": "I-200-3"}])
+    files = [str(tmp_path / "d.csv"), str(newer), str(tmp_path / "a.csv")]
+    assert run(["paydata", "add", *files, "--store", str(tmp_path / "s"), "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert [line.partition(":")[0] for line in err.splitlines()] == ["a.csv", "d.csv"]
+    assert kept(tmp_path / "s", "*") == before
+    with open_store(tmp_path / "s") as connection:
+        assert [one.file for one in list_sources(connection)] == ["b.csv"]
+
+
+def test_loading_needs_neither_pandas_nor_numpy(tmp_path: Path) -> None:
+    """They take 50 MB, a quarter of what loading a spreadsheet may take."""
+    path = sheet(tmp_path / "a.csv", [FILING])
+    program = (
+        "import sys; from compkit.cli.main import run; code = run(sys.argv[1:]);"
+        " sys.exit(code or str({'numpy', 'pandas'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", program, "paydata", "add", str(path), "--store", str(tmp_path / "s")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == "set()"
+
+
+def test_a_file_that_needs_more_memory_than_most_gets_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At first it may take 1 MB, in which DuckDB can't even begin to read."""
+    monkeypatch.setattr("compkit.paydata.adding._LEAST_MEMORY", 1)
+    path = sheet(tmp_path / "a.csv", [FILING | {"CASE_NUMBER": f"I-{number}"} for number in range(3_000)])
+    assert add(tmp_path / "s", path, path) == [Fates(3_000, 3_000, 0, {}), Fates(3_000, 0, 3_000, {})]
+    monkeypatch.setattr("compkit.paydata.adding._MOST_MEMORY", 1)
+    with pytest.raises(InputError, match="needs more than 1 MB of memory"):
+        add(tmp_path / "t", path)
+
+
+def test_a_store_that_this_process_writes_is_busy(tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.csv", [REPORT])
+    with open_store(tmp_path / "s", read_only=False), pytest.raises(InputError, match="is in use"):
+        add(tmp_path / "s", path)
+
+
 def test_a_busy_store_is_refused_in_one_line(tmp_path: Path) -> None:
     path = sheet(tmp_path / "a.csv", [REPORT])
     add(tmp_path / "s", path)

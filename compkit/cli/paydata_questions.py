@@ -1,4 +1,4 @@
-"""Commands about pay that people really report, which `compkit paydata` imports if their packages are installed."""
+"""Commands that ask a store of reported pay."""
 
 from __future__ import annotations
 
@@ -11,31 +11,22 @@ from typing import Any
 import click
 
 from compkit.cli.options import DayOption, json_option, print_json
-from compkit.cli.paydata import paydata_command
+from compkit.cli.paydata import paydata_command, store_option
 from compkit.cli.terminal import echo_table, harmless
-from compkit.errors import Fault, InputError
 from compkit.market import BandCheck, ReportedPay, check_bands
 from compkit.paydata import (
-    KINDS,
     MEASURES,
-    OWN_STORE,
     PERCENTILES,
     Answer,
     Association,
     Circle,
-    Fates,
     Measure,
     OccupationWages,
     Tenure,
-    add_file,
     ai_ml_premium,
-    export_rows,
-    list_sources,
-    mapped_kind,
     occupation_wages,
     open_store,
     query,
-    remove_source,
     reports_frame,
 )
 from compkit.reference import load_tables
@@ -44,100 +35,10 @@ from compkit.report import quarter
 _IN_WORDS = {"base": "base salary", "stock": "stock a year", "base_plus_stock": "base plus stock", "total": "total pay"}
 
 
-_store_option = click.option(
-    "--store", type=click.Path(path_type=Path, dir_okay=False), default=Path(OWN_STORE), show_default=True,
-    metavar="PATH", help="File of the store.",
-)  # fmt: skip
 _aged_option = click.option(
     "--aged-to", type=DayOption(), metavar="DATE",
     help="Bring base pay to this day's quarter by the Employment Cost Index. Default: pay as it was reported.",
 )  # fmt: skip
-
-
-@paydata_command.command("add")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--as", "kind", type=click.Choice(list(KINDS)), help="Kind of file. Default: known by its columns.")
-@click.option("--map", "mapping", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="YAML",
-              help="Which of the file's columns means what; see docs/bring-pay-data.md.")  # fmt: skip
-@_store_option
-@json_option
-def add_command(file: Path, kind: str | None, mapping: Path | None, store: Path, *, as_json: bool) -> None:
-    """Add a file to the store; say what became of each of its rows.
-
-    A row is kept, or it is a duplicate, or it is set aside with a reason. Names and contacts are not stored. Adding a
-    file twice adds nothing.
-    """
-    wanted = KINDS[kind] if kind else None
-    if mapping is not None:
-        wanted = mapped_kind(mapping, wanted or KINDS["csv"])
-    with open_store(store, read_only=False) as connection:
-        fates = add_file(connection, file, load_tables(), dt.date.today(), wanted)
-    if as_json:
-        print_json(asdict(fates))
-        return
-    click.echo(harmless(f"{file.name}: {_in_words(fates)}"))
-
-
-def _in_words(fates: Fates) -> str:
-    parts = [f"{fates.rows:,} rows: {fates.kept:,} kept", f"{fates.duplicates:,} duplicates"]
-    n_aside = sum(fates.set_aside.values())
-    why = "; ".join(f"{n:,} {reason}" for reason, n in fates.set_aside.items())
-    return ", ".join([*parts, f"{n_aside:,} set aside"]) + (f" ({why})" if why else "") + "."
-
-
-@paydata_command.command("sources")
-@_store_option
-@json_option
-def sources_command(store: Path, *, as_json: bool) -> None:
-    """List the files in the store, what became of their rows, and what their sources let you do with them."""
-    with open_store(store) as connection:
-        sources = list_sources(connection)
-    if as_json:
-        print_json({
-            "sources": [
-                asdict(one) | {"added": one.added.isoformat(), "terms": KINDS[one.kind].terms} for one in sources
-            ]
-        })  # fmt: skip
-        return
-    for one in sources:
-        click.echo(
-            harmless(f"{one.source}. {one.file} ({one.kind}, added {one.added:%Y-%m-%d}): {_in_words(one.fates)}")
-        )
-    for kind in dict.fromkeys(one.kind for one in sources):
-        click.echo(f"{kind}: {KINDS[kind].terms}")
-
-
-@paydata_command.command("remove")
-@click.argument("source", type=int)
-@_store_option
-@json_option
-def remove_command(source: int, store: Path, *, as_json: bool) -> None:
-    """Take a file's rows out of the store. SOURCE is its number in `compkit paydata sources`."""
-    if not store.exists():
-        raise InputError([Fault(str(store), "", "", "is no store of pay data. There is nothing to remove.")])
-    with open_store(store, read_only=False) as connection:
-        fates = remove_source(connection, source)
-    if as_json:
-        print_json(asdict(fates))
-        return
-    click.echo(f"Removed {_in_words(fates)}")
-
-
-@paydata_command.command("export")
-@click.argument("output", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--fates", "with_fates", is_flag=True, help="Instead of the pay, what became of each row of each file.")
-@_store_option
-@json_option
-def export_command(output: Path, store: Path, *, with_fates: bool, as_json: bool) -> None:
-    """Write the pay in the store as CSV, or as XLSX if OUTPUT ends in .xlsx."""
-    if output.exists():
-        raise InputError([Fault(str(output), "", "", "is there already. Choose another name.")])
-    with open_store(store) as connection:
-        n_rows = export_rows(connection, output, with_fates=with_fates)
-    if as_json:
-        print_json({"file": str(output), "rows": n_rows})
-        return
-    click.echo(f"Wrote {n_rows:,} rows to {output}.")
 
 
 @paydata_command.command("query")
@@ -150,7 +51,7 @@ def export_command(output: Path, store: Path, *, with_fates: bool, as_json: bool
 @click.option("--tenure", type=click.Choice(["new", "stayed"]), help="Under a year at the company, or longer.")
 @click.option("--measure", type=click.Choice(MEASURES), default="total", show_default=True, help="What to sum up.")
 @_aged_option
-@_store_option
+@store_option
 @json_option
 def query_command(
     company: str | None, level: str | None, title: str | None, place: str | None, first_year: int | None,
@@ -210,7 +111,7 @@ def _aged_words(day: dt.date) -> str:
 @paydata_command.command("wages")
 @click.argument("occupation")
 @click.option("--place", metavar="P", help="A city, whose metropolitan area counts, or a state. Default: everywhere.")
-@_store_option
+@store_option
 @json_option
 def wages_command(occupation: str, place: str | None, store: Path, *, as_json: bool) -> None:
     """Show what agencies publish about an occupation: percentiles, and the prevailing wage, which is a floor for visas.
@@ -241,7 +142,7 @@ def _wage_lines(found: OccupationWages, typed: str) -> Iterator[str]:
 
 @paydata_command.command("check")
 @_aged_option
-@_store_option
+@store_option
 @json_option
 def check_command(aged_to: dt.date | None, store: Path, *, as_json: bool) -> None:
     """Hold the guide's bands against what Amazon's engineering managers report.
@@ -297,7 +198,7 @@ def _check(one: BandCheck) -> dict[str, Any]:
 @paydata_command.command("premium")
 @click.option("--from", "first", type=int, default=2018, show_default=True, metavar="Y", help="First year.")
 @click.option("--to", "last", type=int, default=2021, show_default=True, metavar="Y", help="Last year.")
-@_store_option
+@store_option
 @json_option
 def premium_command(first: int, last: int, store: Path, *, as_json: bool) -> None:
     """Show how much more software engineers in the US report for AI and machine learning.
