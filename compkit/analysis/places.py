@@ -300,13 +300,22 @@ class LocationAnalysis:
         taxing = [living.taxing(self.law) for living in livings]
         codes = [code for living in livings for code in self.law.of_place[living.residence]]
         codes += [code for each in taxing for code in (each.withholding, each.levying)]
-        return projections(codes, start_years(self.start_on, len(self.pay.totals)), self.law, self.tables)
+        left = [code for code in self._left if code not in codes]
+        found = projections(codes, start_years(self.start_on, len(self.pay.totals)), self.law, self.tables)
+        return found + projections(left, [self.start_on.year], self.law, self.tables)
+
+    @property
+    def _left(self) -> list[str]:
+        """Jurisdictions of the place that is left in the year of the start."""
+        move = self.first_year.move
+        return self.law.of_place[move.place] if move else []
 
     @property
     def unverified_taxes(self) -> list[str]:
         """Jurisdictions of the livings with figures not all taken from their publisher's own notice."""
         years = {min(year, self.law.last_published_year) for year in start_years(self.start_on, len(self.pay.totals))}
-        codes = dict.fromkeys(code for living in self.livings for code in self.law.of_place[living.residence])
+        there = (code for living in self.livings for code in self.law.of_place[living.residence])
+        codes = dict.fromkeys([*there, *self._left])
         return [
             str(self.law.jurisdictions[code]["name"])
             for code in codes

@@ -93,6 +93,13 @@ def test_the_place_of_the_current_job_makes_a_move(tmp_path: Path) -> None:
     assert found.table.equals(stayed.table)
 
 
+def test_what_is_not_settled_counts_the_place_left_for_its_year(tmp_path: Path) -> None:
+    moved, stayed = (analysis(tmp_path, "Seattle", place, start="2027-07-01") for place in ("San Diego", ""))
+    of_california = {each.figure for each in moved.own_projections} - {each.figure for each in stayed.own_projections}
+    assert of_california
+    assert all("California" in figure for figure in of_california)
+
+
 def test_a_transfer_has_one_employer_and_two_states(tmp_path: Path) -> None:
     plan = first(analysis(tmp_path, "Boston", "San Francisco", more=", candidate_type: internal"))
     assert plan["social_security_excess"] == 0
