@@ -282,7 +282,8 @@ def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: Tax
     if finances is not None:
         besides = itemized_besides_tax(federal, income.agi, finances)
         itemizing = replace(itemizing, itemized=besides)
-    if law.follows_federal_choice(case.place):
+    lived_in = [case.place, *([options.move.place] if options.move else [])]
+    if any(map(law.follows_federal_choice, lived_in)):
         by_kind = settled_taxes(income_taxes, itemizing, laws, deductible)
     paid = sum(deductible, start=by_kind["state"] + by_kind["city"])
     if np.any(itemizing.property_tax):

@@ -100,6 +100,15 @@ def test_the_county_of_january_1_has_the_year() -> None:
     assert one(180_000, "Austin", 2025, Move("Indianapolis", dt.date(2025, 1, 1), 0.0))["local_income_tax"] == 0
 
 
+def test_a_state_that_is_left_follows_the_federal_choice_too() -> None:
+    """Virginia deducts exemptions alone: 300,000 - 930 x 181/365 = 299,538.82; 720 + 5.75 % x 282,538.82."""
+    move = Move("Arlington VA", dt.date(2025, 7, 1), 300_000.0)
+    found = one(600_000, "Austin", 2025, move, deduction="itemized")
+    assert found["state_income_tax"] == pytest.approx(16_965.98, abs=0.01)
+    least = min(one(600_000, "Austin", 2025, move, deduction=choice)["total"] for choice in ("standard", "itemized"))
+    assert one(600_000, "Austin", 2025, move, deduction="best")["total"] == least
+
+
 def test_rows_of_a_table_are_as_one_by_one() -> None:
     pay, before = np.array([150_000.0, 400_000.0, 2_000_000.0]), np.array([50_000.0, 0.0, 1_900_000.0])
     on = dt.date(2025, 4, 20)
