@@ -53,7 +53,7 @@ def first_year(
     alike = f"What is paid before the start is taxed as if you already lived in {home.residence}"
     if here is None:
         is_elsewhere = bool(earlier.base) and candidate.residence not in (None, home.residence)
-        unsaid = f"{alike}: where two states are concerned, the true tax of that year differs."
+        unsaid = f"{alike}. If you move from another state, enter current.location: that year's tax differs."
         return FirstYear(assumption=unsaid if is_elsewhere else "")
     if here in law.untaxed_places:
         return FirstYear(assumption=f"{alike}: we have no taxes for {here}.")
@@ -69,8 +69,8 @@ def first_year(
     of_stock = " Stock granted before counts for it by the days from grant to vest." if later else ""
     return FirstYear(
         move,
-        f"You are taken to move from {here} to {home.residence} on the first day of work: each place taxes its part of "
-        f"{start_on.year} as its part-year return does, and each employer withholds for its own.{of_stock}",
+        f"We assume that you move from {here} to {home.residence} on the first day of work: each place taxes its part "
+        f"of {start_on.year} as its part-year return does, and each employer withholds for its own.{of_stock}",
     )
 
 

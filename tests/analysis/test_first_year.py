@@ -84,7 +84,7 @@ def test_the_place_of_the_current_job_makes_a_move(tmp_path: Path) -> None:
     taxed = household_tax(earlier + 85_000, "Austin", "single", 2026, LAW, move=move, deduction="best").iloc[0]
     assert plan["state_tax"] == pytest.approx(taxed["state_income_tax"])
     assert plan["net"] == pytest.approx(taxed["net_pay"])
-    assert "You are taken to move from San Francisco to Austin on the first day of work" in found.plan_notes[0]
+    assert "We assume that you move from San Francisco to Austin on the first day of work" in found.plan_notes[0]
     stayed = analysis(tmp_path, "Austin")
     assert first(stayed)["state_tax"] == 0
     assert found.cash_plan is not None
@@ -127,7 +127,7 @@ def test_stock_granted_before_a_transfer_counts_for_the_old_state_by_days(tmp_pa
 @pytest.mark.parametrize(
     ("place", "current", "start", "more", "said"),
     [
-        ("Austin", "", "2026-07-01", "", "where two states are concerned, the true tax of that year differs."),
+        ("Austin", "", "2026-07-01", "", "If you move from another state, enter current.location"),
         ("Portland", "Austin", "2026-07-01", "", "how Oregon taxes part of a year is not modeled"),
         ("New York", "Austin", "2026-07-01", ", residence: Jersey City", "a move is modeled only to where you work"),
         ("Austin", "Elsewhere", "2026-07-01", "", "we have no taxes for Elsewhere."),
@@ -149,7 +149,7 @@ def test_all_else_is_taxed_as_at_the_new_home(
 def test_the_command_and_the_page_say_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = offers_file(tmp_path, "Austin", "San Francisco")
     assert run(["withholding", file]) == 0
-    assert "You are taken to move from San Francisco to Austin" in capsys.readouterr().out
+    assert "We assume that you move from San Francisco to Austin" in capsys.readouterr().out
     assert run(["withholding", file, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["offers"][0]["moved_from"] == "San Francisco"
 
