@@ -1,6 +1,6 @@
 from .adding import add_file as add_file, add_files as add_files
 from .aging import aged_base as aged_base
-from .companies import company_names as company_names, suggested_companies as suggested_companies
+from .companies import company_names as company_names
 from .kinds import FILED as FILED, KINDS as KINDS
 from .levels import folded_level as folded_level, level_names as level_names
 from .mapping import mapped_kind as mapped_kind
@@ -45,3 +45,4 @@ from .store import (
     sum_of as sum_of,
 )
 from .titles import folded_title as folded_title, title_spellings as title_spellings
+from .unknown_names import suggested_names as suggested_names

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from cleanco.clean import custom_basename, prepare_default_terms
 
 from compkit.reference import Tables
-
-_MAX_SUGGESTIONS = 3
-_LEAST_ALIKE = 80
-"""From 0 to 100, as rapidfuzz scores it."""
 
 _LAST_WORD = re.compile(r"(\S+)\W*$")
 _WORD_START = re.compile(r"(?<![^\W_])(?<!\w\w['.])[^\W\d_]")  # not the s of `Macy's`, nor the c of `.com`
@@ -44,25 +40,6 @@ def company_names(typed: Sequence[str], tables: Tables) -> list[str]:
     """
     known = tables.derived(_known_names)
     return [_company_name(name, known) for name in typed]
-
-
-def suggested_companies(typed: str, known: Iterable[str]) -> list[str]:
-    """Known names that look like a typed one, the closest first; for messages, never to merge.
-
-    >>> suggested_companies("Amzon", ["Amazon", "Google"])
-    ['Amazon']
-    """
-    from rapidfuzz import fuzz, process, utils
-
-    found = process.extract(
-        typed,
-        list(known),
-        scorer=fuzz.WRatio,
-        processor=utils.default_process,
-        score_cutoff=_LEAST_ALIKE,
-        limit=_MAX_SUGGESTIONS,
-    )
-    return [name for name, _, _ in found]
 
 
 def _company_name(typed: str, known: Mapping[str, str]) -> str:

@@ -12,11 +12,12 @@ import pandas as pd
 
 from compkit.errors import Fault, InputError
 from compkit.paydata.aging import aged_base
-from compkit.paydata.companies import company_names, suggested_companies
+from compkit.paydata.companies import company_names
 from compkit.paydata.levels import level_names
 from compkit.paydata.observation import Measure
 from compkit.paydata.percentiles import PERCENTILES, SEED, PercentileSummary, summary
 from compkit.paydata.places import PlaceTyped, metro_places
+from compkit.paydata.unknown_names import other_measures, suggested_names, unknown_name
 from compkit.reference import Tables
 
 Tenure = Literal["new", "stayed"]
@@ -61,7 +62,7 @@ class Answer:
     n_by_kind : dict of str to int
         Rows by kind of file.
     note : str
-        Which company may be meant, if the store has none of that name.
+        Where no row answers: which name the store doesn't have and what comes near, or what the rows tell instead.
     aged_to : date or None
         The day to whose quarter base pay was brought; None for pay as it was told.
     """
@@ -105,17 +106,17 @@ def query(
     kinds = store.execute(f"SELECT kind, count(*) {rows} GROUP BY kind ORDER BY 2 DESC, 1", values).fetchall()
     first, last = days or (None, None)
     found = summary(amounts, rng=np.random.default_rng(SEED))
-    note = _note(store, circle.company, tables) if circle.company and not found.n else ""
+    note = "" if found.n else _note(store, circle, measure, tables)
     return Answer(measure, found, first, last, dict(kinds), note, aged_to)
 
 
-def _note(store: duckdb.DuckDBPyConnection, typed: str, tables: Tables) -> str:
-    rows = store.execute("SELECT DISTINCT company FROM observations WHERE company IS NOT NULL").fetchall()
-    known = [name for (name,) in rows]
-    if company_names([typed], tables)[0] in known:
-        return ""
-    near = suggested_companies(typed, known)
-    return f"The store has no {typed!r}." + (f" Did you mean {near[0]!r}?" if near else "")
+def _note(store: duckdb.DuckDBPyConnection, circle: Circle, measure: Measure, tables: Tables) -> str:
+    """Say why no row answers."""
+    in_place = _conditions(Circle(place=circle.place), tables)
+    where, values = _conditions(circle, tables)
+    unknown = unknown_name(store, circle, tables, in_place) or other_measures(store, measure, where, values)
+    n_limits = sum(getattr(circle, name) is not None for name in Circle.__slots__)
+    return unknown or ("The store has each of these, but no row with all of them." if n_limits > 1 else "")
 
 
 def _conditions(circle: Circle, tables: Tables) -> tuple[str, list[Any]]:
@@ -131,7 +132,9 @@ def _conditions(circle: Circle, tables: Tables) -> tuple[str, list[Any]]:
     if circle.place is not None:
         place = metro_places([PlaceTyped(_known_place(circle.place, tables))], tables)[0]
         if place.metro is None and place.state is None:
-            rule = f"{circle.place!r} is no US place that is known, or could be several. Type it as Seattle, WA or WA."
+            near = suggested_names(circle.place, [row["place"] for row in tables.rows("places") if row["state"]])
+            hint = f"Did you mean {near[0]}?" if near else "Type it as Seattle, WA or WA."
+            rule = f"{circle.place!r} is no US place that is known, or could be several. {hint}"
             raise InputError([Fault("", "", "--place", rule)])
         conditions.append(("metro = ?", [place.metro]) if place.metro else ("region = ?", [place.state]))
     if circle.first_year is not None:

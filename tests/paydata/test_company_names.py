@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from compkit.paydata import company_names, suggested_companies
+from compkit.paydata import company_names, suggested_names
 from compkit.reference import load_tables
 
 TABLES = load_tables()
@@ -94,5 +94,5 @@ def test_case_and_repeated_spaces_do_not_matter(words: list[str]) -> None:
 
 
 def test_suggestions_are_the_nearest_first() -> None:
-    assert suggested_companies("amazn", COMPANIES)[0] == "Amazon"
-    assert suggested_companies("qqqq", COMPANIES) == []
+    assert suggested_names("amazn", COMPANIES)[0] == "Amazon"
+    assert suggested_names("qqqq", COMPANIES) == []

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import synthetic_pay
 from command_line import answered
-from pay_files import REPORT, TABLES, add, sheet
+from pay_files import FILING, REPORT, TABLES, add, sheet
 
 from compkit.cli.main import run
 from compkit.paydata import Circle, open_store, query
@@ -99,6 +99,7 @@ def test_the_answer_in_words(store: Path, capsys: pytest.CaptureFixture[str]) ->
     [
         (["--place", "Nowhere, ZZ"], "is no US place that is known"),
         (["--place", "Washington"], "or could be several"),
+        (["--place", "Seatle"], "Did you mean Seattle?"),
         (["--from", "2021", "--to", "2020"], "--to must be 2021 or later"),
     ],
 )
@@ -121,6 +122,47 @@ def test_a_question_that_asks_for_nothing_is_refused(
 def test_a_company_that_is_not_there_is_said(store: Path, company: str, said: str) -> None:
     code, answer, _ = answered("paydata", "query", "--company", company, "--store", store)
     assert (code, answer["n"], answer["reason"]) == (0, 0, said)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--company", "Amazon", "--level", "L66"], "The store has no level 'L66' at Amazon. Nearest: 'L6', 'L5'."),
+        (["--company", "google", "--level", "7"], "The store has no level '7' at Google. Nearest: 'L6'."),
+        (
+            ["--company", "Amazon", "--title", "Software Eng Manager"],
+            "The store has no title 'Software Eng Manager' at Amazon. Did you mean 'software engineering manager'?",
+        ),
+        (["--title", "Plumber"], "The store has no title 'Plumber'."),
+        (
+            ["--company", "Amazon", "--place", "Boise, ID"],
+            "The store has no pay in 'Boise, ID' at Amazon. It has most in Seattle-Tacoma-Bellevue, WA.",
+        ),
+        (
+            ["--company", "Google", "--place", "Austin"],
+            "The store has no pay in 'Austin' at Google. It has most in Seattle-Tacoma-Bellevue, WA.",
+        ),
+        (
+            ["--title", "Product Manager", "--place", "Austin"],
+            "The store has each of these, but no row with all of them.",
+        ),
+        (["--from", "2030"], ""),
+    ],
+)
+def test_what_the_store_does_not_have_is_said_with_what_comes_near(store: Path, words: list[str], said: str) -> None:
+    code, answer, _ = answered("paydata", "query", *words, "--store", store)
+    assert (code, answer["n"]) == (0, 0)
+    assert answer["reason"] == f"{said} Figures take 5 rows; there are 0.".strip()
+
+
+def test_a_store_without_levels_or_totals_says_so(tmp_path: Path) -> None:
+    add(tmp_path / "s", sheet(tmp_path / "a.csv", [FILING | {"EMPLOYER_NAME": "AMAZON.COM SERVICES LLC"}]))
+    for words, said in (
+        (["--level", "L6"], "The store has no levels at Amazon."),
+        ([], "None tells total; they tell base (1 rows)."),
+    ):
+        _, answer, _ = answered("paydata", "query", "--company", "Amazon", *words, "--store", tmp_path / "s")
+        assert answer["reason"] == f"{said} Figures take 5 rows; there are 0."
 
 
 def test_the_premium_of_a_store_is_that_of_the_frame(tmp_path: Path) -> None:
