@@ -17,7 +17,7 @@ import pandas as pd
 from compkit.market.bands import guide_level
 from compkit.market.job import Job, after_breaks
 from compkit.market.posted import posted_range
-from compkit.model import USD, Filings, MarketMeasure, PaySummary, PublishedWage, Reported, WageFloor, Widening
+from compkit.model import AMAZON, USD, Filings, MarketMeasure, PaySummary, PublishedWage, Reported, WageFloor, Widening
 from compkit.offers import OfferEntry
 from compkit.paydata import (
     FILED,
@@ -78,7 +78,7 @@ def reported_pay(store: duckdb.DuckDBPyConnection, entry: OfferEntry, tables: Ta
     level = level_names([company], [entry.offer.level], tables)[0]
     job = Job(company, level, titles, row["metro"], row["state"], on)
     is_known = bool(titles) and _has_title(store, titles)
-    reports = _reports(store, job, _peers(entry, tables), tables, with_title=is_known)
+    reports = _reports(store, job, _peers(entry, job, title, tables), tables, with_title=is_known)
     found = occupation_wages(store, occupation, entry.offer.location, tables) if occupation else None
     return Reported(
         title=title if is_known else None,
@@ -107,11 +107,25 @@ def _has_title(store: duckdb.DuckDBPyConnection, titles: Sequence[str]) -> bool:
     return store.execute(query, list(titles)).fetchone() is not None
 
 
-def _peers(entry: OfferEntry, tables: Tables) -> list[tuple[str, str]]:
-    """Companies with the level that the guide holds equal to the offer's; it knows them for L6 alone."""
-    if guide_level(entry.offer, tables).level != "L6":
+def _peers(entry: OfferEntry, job: Job, title: str | None, tables: Tables) -> list[tuple[str, str]]:
+    """Companies with the level equal to the offer's: by two public pages for the title's role, else by the guide."""
+    rows = [row for row in tables.rows("level_map") if row["witness_id"] and _title_of(row["role"], tables) == title]
+    guide = guide_level(entry.offer, tables).level
+    own = next(
+        (row["amazon_level"] for row in rows if (row["company"], row["level"]) == (job.company, job.level)), guide
+    )
+    at_amazon = job.level if job.company == AMAZON else own
+    equal = [(row["company"], row["level"]) for row in rows if row["amazon_level"] == at_amazon]
+    if equal:
+        return [(AMAZON, str(at_amazon)), *equal]
+    if guide != "L6":
         return []
     return [(row["company"], row["l6_equivalent"]) for row in tables.rows("companies") if row["l6_equivalent"]]
+
+
+def _title_of(role: str, tables: Tables) -> str | None:
+    folded = folded_title(role)
+    return next((row["title"] for row in tables.rows("job_titles") if folded_title(row["alias"]) == folded), None)
 
 
 def _reports(

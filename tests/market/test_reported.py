@@ -91,6 +91,35 @@ def test_circles_widen_only_as_far_as_they_must(ask: Ask, case: str) -> None:
     assert (found and (found.n, found.widened)) == expected
 
 
+# Two pages agree (data/level_map.csv): for engineers Amazon's L5 is Google's L4 and Meta's E4, its L6 their L5 and E5,
+# its L7 their L6 and E6; for managers its L7 is Google's L7 and Meta's M2. Two offers each from three companies do.
+ENGINEER, LEADER = "Software Engineer", "Software Engineering Manager"
+EQUAL: dict[str, tuple[str, str, dict[str, str], bool]] = {
+    "an L5 engineer": ("L5", ENGINEER, {"Google": "L4", "Meta": "E4"}, True),
+    "an L7 engineer": ("L7", ENGINEER, {"Google": "L6", "Meta": "E6"}, True),
+    "an L6 engineer, where the guide's list of managers has E6": ("L6", ENGINEER, {"Google": "L5", "Meta": "E5"}, True),
+    "an L7 manager": ("L7", LEADER, {"Google": "L7", "Meta": "M2"}, True),
+    "an L6 manager, by the guide": ("L6", LEADER, {"Google": "L5", "Meta": "E6"}, True),
+    "no L5 manager": ("L5", LEADER, {"Google": "L4", "Meta": "E4"}, False),
+    "one page is no two": ("L5", ENGINEER, {"Google": "L4", "Microsoft": "62"}, False),
+    "not the level above": ("L5", ENGINEER, {"Google": "L5", "Meta": "E5"}, False),
+    "not a manager's level for an engineer": ("L7", ENGINEER, {"Google": "L7", "Meta": "M2"}, False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "company"), [
+    (case, company)
+    for case, (_, _, elsewhere, is_equal) in EQUAL.items()
+    for company in ("Amazon", *(elsewhere if is_equal else ()))
+])  # fmt: skip
+def test_two_pages_say_which_levels_are_equal(ask: Ask, case: str, company: str) -> None:
+    level, title, elsewhere, is_equal = EQUAL[case]
+    levels = {"Amazon": level, **elsewhere}
+    rows = [row for name, its in levels.items() for row in reports(2, company=name, level=its, title=title)]
+    found = base_of(ask(rows, company=company, level=levels[company], contact={"title": title}))
+    assert (found and (found.n, found.companies)) == ((6, tuple(sorted(levels))) if is_equal else None)
+
+
 def test_pay_from_before_a_break_never_counts(ask: Ask) -> None:
     """Amazon raised its cap on February 7, 2022: in December 2022, older reports are of another world."""
     later = reports(4, day="6/1/2022")
