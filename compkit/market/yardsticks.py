@@ -36,7 +36,10 @@ WIDEST_POSTING = 1.5
 """A posting whose high is more than this many times its low is too wide to judge."""
 MAX_AGE_MONTHS = 18
 """An older guide gives no verdict, and fresher research comes before older."""
-KIND_NAMES = {"levels-fyi": "levels.fyi self-reports", "csv": "a file of your own"}
+KIND_NAMES = {
+    "levels-fyi": "levels.fyi self-reports", "csv": "a file of your own", "lca": "the Labor Department's visa filings",
+    "h1b": "a list of visa filings", "postings": "job postings",
+}  # fmt: skip
 _ALL_TITLES = "all titles"
 _Ranked = tuple[tuple[bool, bool, bool], int, "Yardstick"]
 """Whether it is about the offer's company, about its place, and recent; the number of figures; the yardstick."""

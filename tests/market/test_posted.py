@@ -176,8 +176,8 @@ def test_the_posting_in_words(folder: Path, capsys: pytest.CaptureFixture[str]) 
         f"job postings ({which}), October 1, 2026, n = 2"
     ) in lines
     at = lines.index("Base pay that Amazon posts (USD)")
-    assert lines[at + 2] == "$150,000 $200,000 2"
-    assert lines[at + 3].startswith(f"Counted: {which}, October 1, 2026. Copied from a job site;")
+    assert lines[at + 2] == f"{which} $150,000 $200,000 2"
+    assert lines[at + 3].startswith("Of October 1, 2026. Copied from a job site;")
 
 
 def test_the_posting_in_other_commands(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

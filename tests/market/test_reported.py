@@ -375,9 +375,7 @@ def test_the_market_in_words(folder: Path, capsys: pytest.CaptureFixture[str]) -
     assert "New jobs $151,000 $152,000 $153,000 5" in lines
     (counted,) = [line for line in lines if line.startswith("Counted: levels.fyi self-reports")]
     assert counted.endswith("it forbids copies of its data, so keep yours to yourself.")
-    (filed_for,) = [
-        line for line in lines if line.startswith("Counted: any level, Software Development Manager. From ")
-    ]
+    (filed_for,) = [line for line in lines if line.startswith("Counted: any level, Software Development Manager. Of ")]
     assert "A filing is no hire" in filed_for
     assert "What people report for jobs like this one (USD) - Fewer than 5" in " ".join(lines[-2:])  # the other offer
 

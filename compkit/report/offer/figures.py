@@ -44,6 +44,7 @@ from compkit.report.show.text import (
     MEASURE_NAMES,
     capitalized,
     joined,
+    measure_in_words,
     percent,
     standing,
     uncapitalized,
@@ -54,7 +55,6 @@ from compkit.report.show.text import (
 
 _FURTHEST_OUTSIDE = 0.25
 _BAR = 14.0
-_IN_A_SENTENCE = {"sign_on_y1": "year-1 sign-on", "sign_on_y2": "year-2 sign-on"}
 
 
 def pay_by_year(evaluation: Evaluation) -> Picture:
@@ -144,7 +144,9 @@ def _draw_range(chart: Chart, top: float, row: dict[str, Any]) -> None:
 
 
 def _market_finding(rows: Sequence[dict[str, Any]]) -> str:
-    below, above = ([_measure(row) for row in rows if row["verdict"] == verdict] for verdict in ("below", "above"))
+    below, above = (
+        [measure_in_words(row) for row in rows if row["verdict"] == verdict] for verdict in ("below", "above")
+    )
     if len(below) == len(rows) > 1 or len(above) == len(rows) > 1:
         return f"Every part is {'below' if below else 'above'} its range"
     if below:
@@ -157,7 +159,7 @@ def _market_finding(rows: Sequence[dict[str, Any]]) -> str:
     if not wide:
         return lead
     lowest = min(wide, key=_share_up)
-    name, up = _measure(lowest), _place(lowest["value"], lowest["low"], lowest["high"])
+    name, up = measure_in_words(lowest), _place(lowest["value"], lowest["low"], lowest["high"])
     if len(rows) == 1:
         return f"{capitalized(name)} is {up} its range"
     return f"{lead}; {name} is lowest, {up}"
@@ -167,10 +169,6 @@ def _share_up(row: Mapping[str, Any]) -> float:
     """How far a value is up its range; in a range of one amount it is in the middle, or far outside."""
     above, width = row["value"] - row["low"], row["high"] - row["low"]
     return float(above / width) if width else float(np.sign(above)) * np.inf if above else 0.5
-
-
-def _measure(row: dict[str, Any]) -> str:
-    return _IN_A_SENTENCE.get(row["component"]) or uncapitalized(MEASURE_NAMES[row["component"]])
 
 
 def premium_ranges(evaluation: Evaluation) -> Picture | Notes:

@@ -39,11 +39,10 @@ def _posted_table(reported: Reported, evaluation: Evaluation) -> Table | None:
     found = reported.posted
     if found is None:
         return None
-    columns: dict[str, Heading] = {**in_usd(low="Low", high="High"), "n": ("Postings", "number")}
+    columns: dict[str, Heading] = {"name": "For", **in_usd(low="Low", high="High"), "n": ("Postings", "number")}
     caption = f"Base pay that {evaluation.offer.company} posts (USD)"
-    whose = f"Counted: {posted_job(evaluation.entry, found)}, {day(found.day)}."
-    rows = [{"low": found.low, "high": found.high, "n": found.n}]
-    return build_table(caption, columns, rows, whose, KINDS["postings"].terms)
+    rows = [{"name": posted_job(evaluation.entry, found), "low": found.low, "high": found.high, "n": found.n}]
+    return build_table(caption, columns, rows, f"Of {day(found.day)}.", KINDS["postings"].terms)
 
 
 def _pay_table(reported: Reported) -> Table | Notes:
@@ -90,7 +89,8 @@ def _percentile_table(
         columns["circle"] = "Which"
     first_on, last_on = min(row.first for row in found), max(row.last for row in found)
     once = f"Counted: {circles[0]}." if len(circles) == 1 else None
-    return build_table(caption, columns, rows, once, f"From {day(first_on)} to {day(last_on)}.", *terms)
+    days = f"Of {day(last_on)}." if first_on == last_on else f"From {day(first_on)} to {day(last_on)}."
+    return build_table(caption, columns, rows, once, days, *terms)
 
 
 def _terms(kinds: Iterable[str]) -> list[str]:

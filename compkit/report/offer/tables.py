@@ -26,6 +26,7 @@ from compkit.report.show.text import (
     count,
     day,
     joined,
+    measure_in_words,
     month_and_year,
     percent,
     rule_message,
@@ -117,21 +118,29 @@ def _market_table(evaluation: Evaluation) -> Table:
     frame["name"] = frame["component"].map(MEASURE_NAMES)
     frame["standing"] = [standing(row) for row in rows]
     frame["compa_ratio"] = frame["compa_ratio"].mask(frame["doubt"].fillna("") != "")
-    yardsticks = [yardstick_name(row, evaluation.report_date) for row in rows]
-    frame["yardstick"] = yardsticks
     columns: dict[str, Heading] = {
         "name": "Part",
         **in_usd(value="This offer", low="Low", high="High"),
         "compa_ratio": ("Of the midpoint", "percent"),
         "standing": "Where it stands",
-        "yardstick": "Held against",
     }
-    once = None
-    if len(set(yardsticks)) == 1:  # without the repeated column the table fits on a phone
-        del columns["yardstick"]
-        once = f"Held against {yardsticks[0]}." if rows[0]["source"] else None
-    notes = [*_unjudged(rows), *_beside(evaluation), _below_market_note(evaluation)]
-    return build_table("Each part against its range (USD)", columns, frame, once, *notes)
+    notes = [*_held(evaluation, rows), *_unjudged(rows), *_beside(evaluation), _below_market_note(evaluation)]
+    return build_table("Each part against its range (USD)", columns, frame, *notes)
+
+
+def _held(evaluation: Evaluation, rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield what the parts are held against, each yardstick once: a column of them takes a phone's whole screen."""
+    held: dict[str, list[str]] = {}
+    for row in rows:
+        found = f"held against {yardstick_name(row, evaluation.report_date)}"
+        held.setdefault(found if row["source"] else f"without a range: {row['reason']}", []).append(
+            measure_in_words(row)
+        )
+    if not any(row["source"] for row in rows):
+        return
+    for found, parts in held.items():
+        subject = f"{joined(parts)} {'is' if len(parts) == 1 else 'are'} {found}"
+        yield f"{capitalized(found if len(held) == 1 else subject)}."
 
 
 def _unjudged(rows: list[dict[str, Any]]) -> Iterator[str]:
