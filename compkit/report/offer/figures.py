@@ -10,6 +10,7 @@ import pandas as pd
 
 from compkit.analysis import Evaluation
 from compkit.reference import records
+from compkit.report.offer.summary import measure_in_words
 from compkit.report.show.blocks import Notes, Picture
 from compkit.report.show.drawing import (
     COLORS,
@@ -44,7 +45,6 @@ from compkit.report.show.text import (
     MEASURE_NAMES,
     capitalized,
     joined,
-    measure_in_words,
     percent,
     standing,
     uncapitalized,

@@ -22,6 +22,7 @@ from compkit.report.offer.term_words import bonus_notes, schedule_notes
 from compkit.report.show.blocks import Card, Headline, Notes, Tone, build_notes
 from compkit.report.show.text import (
     EDUCATION,
+    MEASURE_NAMES,
     capitalized,
     count,
     day,
@@ -31,6 +32,7 @@ from compkit.report.show.text import (
     month_and_year,
     next_steps,
     percent,
+    uncapitalized,
     usd,
     yardstick_name,
 )
@@ -96,6 +98,20 @@ def _total_card(evaluation: Evaluation) -> Card:
     parts += [f"{usd(bonus)} target bonus"] if bonus else []
     parts += [f"{usd(equity)} stock {growth_words(evaluation)}"] if equity else []
     return Card(f"Over {count(n_years, 'year')}", usd(summary["total"]), joined(parts))
+
+
+def measure_in_words(row: Mapping[str, Any]) -> str:
+    """Name a component within a sentence.
+
+    >>> measure_in_words({"component": "sign_on_y1"}), measure_in_words({"component": "base_salary"})
+    ('year-1 sign-on', 'base salary')
+    """
+    component = str(row["component"])
+    return (
+        f"year-{component[-1]} sign-on"
+        if component in ("sign_on_y1", "sign_on_y2")
+        else uncapitalized(MEASURE_NAMES[component])
+    )
 
 
 def base_and_stock(evaluation: Evaluation) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from compkit.reference import records
 from compkit.report.offer.grant_notes import pricing_notes
 from compkit.report.offer.paper import paper_note
 from compkit.report.offer.reported import reported_tables
-from compkit.report.offer.summary import base_and_stock
+from compkit.report.offer.summary import base_and_stock, measure_in_words
 from compkit.report.show.blocks import Block, Heading, Notes, Stack, Table, build_table, in_usd, of_kind
 from compkit.report.show.text import (
     BASIS_NAMES,
@@ -26,7 +26,6 @@ from compkit.report.show.text import (
     count,
     day,
     joined,
-    measure_in_words,
     month_and_year,
     percent,
     rule_message,

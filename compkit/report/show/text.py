@@ -194,20 +194,6 @@ def count(number: int, noun: str) -> str:
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
 
 
-def measure_in_words(row: Mapping[str, Any]) -> str:
-    """Name a component within a sentence.
-
-    >>> measure_in_words({"component": "sign_on_y1"}), measure_in_words({"component": "base_salary"})
-    ('year-1 sign-on', 'base salary')
-    """
-    component = str(row["component"])
-    return (
-        f"year-{component[-1]} sign-on"
-        if component in ("sign_on_y1", "sign_on_y2")
-        else uncapitalized(MEASURE_NAMES[component])
-    )
-
-
 def is_old(as_of: dt.date | None, report_date: dt.date) -> bool:
     """Tell whether a yardstick is over twelve months older than the report."""
     return as_of is not None and is_over_a_year_old(as_of, report_date)
