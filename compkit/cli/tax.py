@@ -140,7 +140,7 @@ def tax_command(
     open_figures = projections([*codes, taxing.levying], [year], law, tables, has_children=has_children)
     exercised = _exercised(
         option_spread, kind, wages, location, filing_status, year, law,
-        n_earners=earners, work_place=work_location, is_remote=remote, finances=finances,
+        n_earners=earners, work_place=work_location, is_remote=remote, finances=finances, deduction=deduction,
     )  # fmt: skip
     left_out = uncounted_taxes(location, work_location, tables, is_remote=remote)
     if as_json:

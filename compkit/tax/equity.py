@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike
 
 from compkit.errors import UnknownChoiceError
 from compkit.pay import FloatArray
+from compkit.tax.federal import itemized_besides_tax, standard_deduction
 from compkit.tax.finances import Finances, check_amounts
-from compkit.tax.household import FEDERAL, household_tax
+from compkit.tax.household import FEDERAL, Deduction, household_tax
 from compkit.tax.schedules import FILING_STATUSES, Law, TaxTables
 
 OptionTaxKind = Literal["iso", "nso", "unknown"]
@@ -31,8 +32,8 @@ def alternative_minimum_tax(income: ArrayLike, regular_tax: ArrayLike, law: Law)
     Parameters
     ----------
     income : array_like
-        Alternative minimum taxable income: wages, without the standard deduction or state and local tax, and the spread
-        of incentive options exercised and kept to the year's end [USD a year].
+        Alternative minimum taxable income: wages, without deducting the standard deduction or state and local tax, and
+        the spread of incentive options exercised and kept to the year's end [USD a year].
     regular_tax : array_like
         Federal income tax without the AMT, same shape [USD].
     law : Law
@@ -66,6 +67,7 @@ def exercise_tax(
     work_place: str | None = None,
     is_remote: bool = False,
     finances: Finances | None = None,
+    deduction: Deduction = "best",
 ) -> pd.DataFrame:
     """Tax that exercising options adds in that year, as a range.
 
@@ -80,8 +82,8 @@ def exercise_tax(
     kind : {"iso", "nso", "unknown"}
     wages : array_like
         Wages of that year without the options, same shape or one for all [USD].
-    place, filing_status, year, n_earners, work_place, is_remote, finances
-        See `household_tax`; with the deduction that costs less.
+    place, filing_status, year, n_earners, work_place, is_remote, finances, deduction
+        See `household_tax`.
     law : TaxTables
 
     Returns
@@ -104,13 +106,14 @@ def exercise_tax(
         raise UnknownChoiceError("filing_status", filing_status, FILING_STATUSES)
     before, after = (
         household_tax(
-            taxable, place, filing_status, year, law, deduction="best", n_earners=n_earners, work_place=work_place,
+            taxable, place, filing_status, year, law, deduction=deduction, n_earners=n_earners, work_place=work_place,
             is_remote=is_remote, finances=finances,
         )
         for taxable in (pay, pay + amount)
     )  # fmt: skip
     as_wages = after["total"].to_numpy(dtype=float) - before["total"].to_numpy(dtype=float)
-    federal, income, regular = law.law(FEDERAL, year, filing_status), *_income_and_regular_tax(before, pay)
+    federal = law.law(FEDERAL, year, filing_status)
+    income, regular = _income_and_regular_tax(before, pay, finances, federal)
     with_amt = alternative_minimum_tax(income + amount, regular, federal)
     with_amt -= alternative_minimum_tax(income, regular, federal)
     nothing = np.zeros_like(amount)
@@ -122,12 +125,21 @@ def exercise_tax(
     return pd.DataFrame({"low": low, "high": high, "status": before["status"].to_numpy()})
 
 
-def _income_and_regular_tax(taxed: pd.DataFrame, wages: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Income before deductions, and federal income tax before credits and the tax on investment income [USD]."""
+def _income_and_regular_tax(
+    taxed: pd.DataFrame, wages: FloatArray, finances: Finances | None, federal: Law
+) -> tuple[FloatArray, FloatArray]:
+    """Income as the AMT takes it, and federal income tax before credits and the tax on investment income [USD].
+
+    The AMT leaves interest on the home and gifts deducted. Source: irc-55 (section 56(b)(1)).
+    """
     regular = taxed["federal_income_tax"].to_numpy(dtype=float)
-    if "adjusted_gross_income" not in taxed:
+    if finances is None:
         return wages, regular
     given, credit, levy = (
         taxed[name].to_numpy(dtype=float) for name in ("care_credit", "child_tax_credit", "net_investment_income_tax")
     )
-    return taxed["adjusted_gross_income"].to_numpy(dtype=float), regular + given + credit - levy
+    agi, held = taxed["adjusted_gross_income"].to_numpy(dtype=float), finances.validated(len(taxed))
+    standard = standard_deduction(federal, agi, held)
+    gifts = standard - federal.value("income", "standard_deduction")
+    itemizes = taxed["deduction"].to_numpy(dtype=float) != standard
+    return agi - np.where(itemizes, itemized_besides_tax(federal, agi, held), gifts), regular + given + credit - levy

@@ -12,7 +12,7 @@ from hand_checked import misses, rows
 from compkit.cli import run
 from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.reference import load_tables
-from compkit.tax import ASK_AN_ADVISER, Finances, alternative_minimum_tax, exercise_tax, tax_tables
+from compkit.tax import ASK_AN_ADVISER, Deduction, Finances, alternative_minimum_tax, exercise_tax, tax_tables
 
 LAW = tax_tables(load_tables())
 ISO = ["--wages", "200000", "--location", "Austin", "--filing-status", "single", "--year", "2026"]
@@ -86,3 +86,40 @@ def test_a_household_counts_before_the_exercise() -> None:
     for finances in (Finances(traditional_401k=20_000), Finances(traditional_401k=20_000, children=2)):
         found = exercise_tax(400_000, "iso", 200_000, "Austin", "single", 2026, LAW, finances=finances).iloc[0]
         assert found["high"] == pytest.approx(111_548)
+
+
+@pytest.mark.parametrize(
+    ("finances", "deduction", "high"),
+    [
+        (Finances(mortgage_interest=20_000, property_tax=30_000), "itemized", 47_826),
+        (Finances(mortgage_interest=20_000, property_tax=30_000), "best", 47_826),
+        (Finances(charity=5_000), "standard", 41_817.75),
+    ],
+)
+def test_interest_and_gifts_lower_the_amt_too(finances: Finances, deduction: Deduction, high: float) -> None:
+    """Single, Austin, 2026, 300,000 in wages and a spread of 200,000; the tax on the home is added back.
+
+    Itemized: AMTI 480,000, less 90,100: 63,570 + 28% x 145,400 = 104,282; regular on 250,000: 56,456.
+    Standard with gifts of 1,000 at most: AMTI 499,000, less 90,100: 63,570 + 28% x 164,400 = 109,602; regular on
+    282,900: 67,784.25.
+    """
+    found = exercise_tax(
+        200_000, "iso", 300_000, "Austin", "single", 2026, LAW, finances=finances, deduction=deduction
+    ).iloc[0]
+    assert found["high"] == pytest.approx(high)
+
+
+def test_the_command_takes_the_same_deduction_for_the_exercise(capsys: pytest.CaptureFixture[str]) -> None:
+    """San Francisco, 2025, 200,000 in wages and 100,000 of nonqualified options.
+
+    Standard: federal 69,034.75 - 37,067 = 31,967.75; Medicare 2.35%; California 9.3% and 120 of exemption credit; SDI
+    1.2%. Itemized, state tax and SDI are deducted.
+    """
+    asked = ["tax", "--wages", "200000", "--location", "San Francisco", "--year", "2025"]
+    costs = []
+    for deduction in ("standard", "best"):
+        more = ["--option-spread", "100000", "--option-kind", "nso", "--deduction", deduction, "--json"]
+        assert run([*asked, *more]) == 0
+        costs.append(json.loads(capsys.readouterr().out)["exercise"]["high"])
+    assert costs[0] == pytest.approx(31_967.75 + 2_350 + 9_420 + 1_200)
+    assert costs[1] < costs[0] - 3_000
