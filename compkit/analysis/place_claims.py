@@ -123,7 +123,7 @@ def _top_rate(law: TaxTables, code: str, year: int, filing_status: str) -> float
 
 
 def _next_state_tax(analysis: LocationAnalysis, place: str) -> float:
-    """State and city income tax on the next 1,000 USD [fraction]."""
+    """State and local income tax on the next 1,000 USD [fraction]."""
     gross = analysis.pay.gross
     taxes = household_tax(
         [gross, gross + STEP], place, analysis.pay.filing_status, analysis.start_on.year, analysis.law

@@ -132,9 +132,9 @@ def _wage_lines(found: OccupationWages, typed: str) -> Iterator[str]:
         yield f"The store has no wages of {typed!r}" + (" there." if found.occupation else ".")
     for row in found.published:
         told = {name: row[name] for name in PERCENTILES}
-        at_least = f"at least ${row['at_least']:,.0f}" if row["at_least"] else "not told"
+        at_least = f"at least ${row['at_least']:,.0f}" if row["at_least"] else "not published"
         figures = "  ".join(f"{name} {at_least if pay is None else f'${pay:,.0f}'}" for name, pay in told.items())
-        yield f"{row['title']}, {row['area']}, {row['period'] or 'period not told'}: {figures}"
+        yield f"{row['title']}, {row['area']}, {row['period'] or 'period unknown'}: {figures}"
     for row in found.prevailing:
         floors = "  ".join(f"level {level} ${row[f'level_{level}']:,.0f}" for level in (1, 2, 3, 4))
         yield f"Prevailing wage, {row['area']}{', ' + row['period'] if row['period'] else ''}: {floors}"

@@ -45,7 +45,7 @@ _NAMES = {
     "social_security": "Social Security",
     "medicare": "Medicare",
     "state_income_tax": "State income tax",
-    "local_income_tax": "City income tax",
+    "local_income_tax": "Local income tax",
     "state_payroll_tax": "State payroll taxes",
     "total": "Total",
     "net_pay": "Net pay",
@@ -189,9 +189,7 @@ def tax_command(
         click.echo(_on_washington_2028(location, law.law("WA", year, filing_status)))
     if unverified:
         names = ", ".join(str(law.jurisdictions[code]["name"]) for code in unverified)
-        click.echo(
-            f"Not every figure was read in its publisher's own document: {names}. tax_witnesses.csv says who agrees."
-        )
+        click.echo(f"Some figures of these come from other sources than the publisher's own document: {names}.")
 
 
 def _more_figures(
@@ -227,7 +225,9 @@ def _exercised(spread: float | None, *of_case: Any, **options: Any) -> dict[str,
 
 def _echo_household(finances: Finances, federal: Law) -> None:
     """Say what net pay holds, what is assumed and what isn't modeled."""
-    click.echo("Federal income tax is after credits; net pay is after premiums, and holds what you save and the match.")
+    click.echo(
+        "Federal income tax is after credits. Net pay is after premiums and includes what you save and the match."
+    )
     assumed = _assumed(finances, federal)
     if assumed:
         click.echo(f"Assumed: {' '.join(assumed)}")

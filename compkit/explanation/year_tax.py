@@ -20,7 +20,7 @@ TAX_WORDS = {
     "social_security": "Social Security",
     "medicare": "Medicare",
     "state_income_tax": "state income tax",
-    "local_income_tax": "city income tax",
+    "local_income_tax": "local income tax",
     "state_payroll_tax": "state payroll taxes",
 }
 _LEFT = {"left_state": "state income tax where you lived before", "left_city": "city income tax where you lived before"}
@@ -162,7 +162,7 @@ class YearTax:
         if name in _LEFT:
             return assumed(words, 0.0, "USD", "nothing is taxed there")
         if name == "local_income_tax":
-            key, note = {"place": self._living.residence}, f"no city income tax in {self._living.residence}"
+            key, note = {"place": self._living.residence}, f"no local income tax in {self._living.residence}"
             return zero_from_missing_row("place_taxes", key, "jurisdiction", words, "USD", note)
         code = taxing.levying if name == "state_payroll_tax" else taxing.home
         place, key = self._law.jurisdictions[code]["name"], {"jurisdiction": code}

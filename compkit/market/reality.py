@@ -25,7 +25,7 @@ _PARTS: Final[dict[str, tuple[Measure, float]]] = {
     "base_salary": ("base", 1.0), "rsu_4yr": ("stock", 0.25), "total_4yr_avg": ("base_plus_stock", 1.0),
 }  # fmt: skip
 """What a band is in reports: the guide's grant by year, and its average, which is base and a quarter of the grant."""
-Employment = Literal["new", "continued", "not told"]
+Employment = Literal["new", "continued", "unknown"]
 _Row = tuple[float, dt.date, str, str]
 """Pay [USD a year], its day, kind of file, and a group that is kept apart from the others."""
 
@@ -96,7 +96,7 @@ class FiledBase:
     ----------
     location : str
         Of the guide.
-    employment : {'new', 'continued', 'not told'}
+    employment : {'new', 'continued', 'unknown'}
         New employment is held apart from continuations.
     reports : ReportedPay
         A filing is what was offered, at least, and no hire.
@@ -183,7 +183,7 @@ def filed_base(store: duckdb.DuckDBPyConnection, tables: Tables, aged_to: dt.dat
     """
     query = """
         SELECT base, day, kind,
-            CASE is_continuation WHEN true THEN 'continued' WHEN false THEN 'new' ELSE 'not told' END
+            CASE is_continuation WHEN true THEN 'continued' WHEN false THEN 'new' ELSE 'unknown' END
         FROM observations JOIN sources USING (source)
         WHERE kind = ? AND company = ? AND metro = ? AND list_contains(?, lower(title))
         AND base IS NOT NULL AND day IS NOT NULL

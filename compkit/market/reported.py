@@ -212,7 +212,7 @@ def _filings(store: duckdb.DuckDBPyConnection, job: Job, tables: Tables) -> Iter
     """Yield base pay of the employer's filings for the title: new jobs apart from those already held."""
     query = f"""
         SELECT kind, company, day, metro IS NOT DISTINCT FROM ? AND metro IS NOT NULL AS is_near, base,
-            CASE is_continuation WHEN true THEN 'continued' WHEN false THEN 'new' ELSE 'untold' END AS employment
+            CASE is_continuation WHEN true THEN 'continued' WHEN false THEN 'new' ELSE 'unknown' END AS employment
         FROM observations JOIN sources USING (source)
         WHERE kind IN ({_marks(FILED)}) AND company = ? AND (metro = ? OR region = ?) AND day > ? AND day <= ?
             AND base IS NOT NULL AND lower(title) IN ({_marks(job.titles)})
@@ -221,7 +221,7 @@ def _filings(store: duckdb.DuckDBPyConnection, job: Job, tables: Tables) -> Iter
     frame = store.execute(query, [job.metro, *FILED, job.company, *place, *job.titles]).df()
     frame = frame[after_breaks(frame, job.on, tables)]
     kind = next((one for one in FILED if (frame["kind"] == one).any()), None)
-    for employment in ("new", "continued", "untold"):
+    for employment in ("new", "continued", "unknown"):
         rows = frame[(frame["kind"] == kind) & (frame["employment"] == employment)]
         found, widened = _narrowest(rows, job, has_peers=False)
         if found is not None:

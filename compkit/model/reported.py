@@ -61,8 +61,8 @@ class PaySummary(Percentiles):
 class Filings(Percentiles):
     """Base pay in an employer's visa filings for the offer's title, at any level."""
 
-    employment: Literal["new", "continued", "untold"]
-    """Whether they are for a new job, for one already held, or don't tell."""
+    employment: Literal["new", "continued", "unknown"]
+    """Whether they are for a new job or for one already held, if the filings say so."""
     kind: Text
     """Kind of file."""
 

@@ -1,4 +1,4 @@
-"""State and city income tax on wages: a general rule, and named rules for laws that need them."""
+"""State and local income tax on wages: a general rule, and named rules for laws that need them."""
 
 from __future__ import annotations
 

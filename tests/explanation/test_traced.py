@@ -114,7 +114,7 @@ def test_a_range_and_begun_steps_are_one_node_each() -> None:
 def test_what_is_left_is_wages_less_each_tax_by_name(place: str) -> None:
     (wages, *taxes) = year_tax(place).part("net_pay").parts
     taxes = [part for tax in taxes for part in (tax.parts if tax.name.startswith("all taxes") else [tax])]
-    known = {"federal income tax", "state income tax", "city income tax", "Social Security", "Medicare",
+    known = {"federal income tax", "state income tax", "local income tax", "Social Security", "Medicare",
              "state payroll taxes"}  # fmt: skip
     assert wages is WAGES
     assert {tax.name.removesuffix(", 2026") for tax in taxes} <= known
@@ -260,7 +260,7 @@ def test_a_tax_that_no_year_has_is_one_line(monkeypatch: pytest.MonkeyPatch) -> 
     lines, _ = lines_of("meta-e6-san-francisco", "San Francisco local_income_tax", monkeypatch)
     ((_, value, why),) = lines
     assert value == "$0 a year"
-    assert "no city income tax in San Francisco" in why
+    assert "no local income tax in San Francisco" in why
 
 
 @pytest.mark.parametrize(

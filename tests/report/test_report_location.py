@@ -138,7 +138,7 @@ def test_the_alt_texts_hold_the_figures() -> None:
     gap = (austin["kept"] - analysis.ranked["kept"].iloc[-1]) / 1000
     assert said.startswith(f"Figure: After tax and rent, Austin leaves ${gap:.0f}K a year more than San Francisco")
     due = f"{analysis.cash_plan['federal_due'].iloc[1]:,.0f}"  # type: ignore[index]
-    assert f"2028 federal ${due}, state and city $0" in repr(report.due_at_filing(analysis))
+    assert f"2028 federal ${due}, state and local $0" in repr(report.due_at_filing(analysis))
     assert "At $285,000: Austin leaves $" in repr(report.net_pay_over_wages(analysis))
 
 

@@ -20,7 +20,7 @@ BANDS: Final[dict[Measure, str]] = {
     "stock": "grant, a quarter of it",
 }  # fmt: skip
 TENURES: Final = {"new": "new offers", "stayed": "people there a year or more"}
-EMPLOYMENTS: Final = {"new": "new employment", "continued": "continuation", "not told": "not told"}
+EMPLOYMENTS: Final = {"new": "new employment", "continued": "continuation", "unknown": "unknown"}
 
 
 def era(reports: ReportedPay) -> str:

@@ -15,7 +15,7 @@ from compkit.report.show.text import MEASURE_NAMES, capitalized, day, joined, to
 MIN_ROWS_OF_TAILS: Final = 20
 """Fewer rows show no p10 and no p90 here, though JSON gives them from 10 rows on."""
 _NAMES = {"p10": "p10", "p25": "p25", "p50": "Median", "p75": "p75", "p90": "p90"}
-_EMPLOYMENT = {"new": "new jobs", "continued": "jobs already held", "untold": "jobs, new or already held"}
+_EMPLOYMENT = {"new": "new jobs", "continued": "jobs already held", "unknown": "jobs, new or already held"}
 _LEVELS = ("level 1", "level 2", "level 3", "level 4")
 
 

@@ -36,7 +36,7 @@ PARTS = (
     ("rent", "Rent", "#9fc5e0"),
     ("federal", "Federal tax", "#e08e45"),
     ("payroll", "Social Security, Medicare, levies", "#eccb6e"),
-    ("state", "State and city tax", "#c48bb5"),
+    ("state", "State and local tax", "#c48bb5"),
 )
 _FEDERAL, _STATE = PARTS[3][2], PARTS[5][2]
 N_WAGES = 120
@@ -169,7 +169,7 @@ def due_at_filing(analysis: LocationAnalysis) -> Picture | Notes:
     plan = analysis.cash_plan
     if plan is None or plan.empty:
         return Notes("No picture", NOT_WORKED_OUT if plan is None else ["No calendar year is whole."])
-    parts = [("federal_due", "Federal", _FEDERAL), ("state_due", "State and city", _STATE)]
+    parts = [("federal_due", "Federal", _FEDERAL), ("state_due", "State and local", _STATE)]
     shown = [part for part in parts if part[0] == "federal_due" or (plan[part[0]].abs() >= 1).any()]
     amounts = plan[[name for name, *_ in shown]].to_numpy(dtype=float)
 
@@ -197,7 +197,7 @@ def due_at_filing(analysis: LocationAnalysis) -> Picture | Notes:
         chart.bottom = bottom + 20
 
     said = "; ".join(
-        f"{year} federal {usd(row['federal_due'])}, state and city {usd(row['state_due'])}"
+        f"{year} federal {usd(row['federal_due'])}, state and local {usd(row['state_due'])}"
         for year, row in plan.iterrows()
     )
     year, most = plan["set_aside"].idxmax(), float(plan["set_aside"].max())

@@ -200,7 +200,7 @@ def _on_household(analysis: LocationAnalysis) -> list[str]:
         ]
     return [
         f"{taxed}; beside this pay your household counts {household_words(finances)}, the same every year and place.",
-        "What is left is after insurance premiums, and holds what you save and the employer's match; childcare isn't "
+        "What is left is after insurance premiums and includes what you save and the employer's match. Childcare isn't "
         "taken off.",
         *household_assumptions(finances),
         f"{rule}.",
@@ -242,8 +242,8 @@ def location_caveats(analysis: LocationAnalysis) -> Notes:
         "them, also tax remote work for an employer there.",
         "Price levels and rents say what an area costs on average; your street, and buying or renting, can differ "
         "more than places do. Set the share that you spend on housing, and the bedrooms you need.",
-        f"We didn't read every tax figure of {joined(analysis.unverified_taxes)} in its publisher's own document; "
-        "data/tax_witnesses.csv says who agrees on the others."
+        f"Some tax figures of {joined(analysis.unverified_taxes)} come from other sources than the publisher's own "
+        "document."
         if analysis.unverified_taxes
         else None,
     )

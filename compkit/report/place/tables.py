@@ -22,7 +22,7 @@ TAX_NAMES = {
     "social_security": "Social Security",
     "medicare": "Medicare",
     "state_income_tax": "State",
-    "local_income_tax": "City",
+    "local_income_tax": "Local",
     "state_payroll_tax": "State levies",
 }
 
