@@ -25,7 +25,7 @@ from compkit.tax.federal import (
     standard_deduction,
 )
 from compkit.tax.finances import Finances, Income, check_amounts, income_of, total
-from compkit.tax.levies import levies_by_name, social_security_tax
+from compkit.tax.levies import additional_medicare, levies_by_name, social_security_tax
 from compkit.tax.moves import Move
 from compkit.tax.part_year import payroll_of_movers, taxes_of_movers
 from compkit.tax.rule_inputs import Household
@@ -281,7 +281,7 @@ def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: Tax
     itemizing = replace(household, salt_cap=cap, payroll_tax=payroll["social_security"] + payroll["medicare"])
     if finances is not None:
         besides = itemized_besides_tax(federal, income.agi, finances)
-        itemizing = replace(itemizing, itemized=besides)
+        itemizing = replace(itemizing, itemized=besides, levies=sum(deductible))
     lived_in = [case.place, *([options.move.place] if options.move else [])]
     if any(map(law.follows_federal_choice, lived_in)):
         by_kind = settled_taxes(income_taxes, itemizing, laws, deductible)
@@ -380,12 +380,9 @@ def _income_tax(law: Law, household: Household, income: Income) -> FloatArray:
     ):  # fmt: skip
         if np.any(amount) and law.value_or("income", flag, 0.0):
             counted = counted + amount
+    floor = law.value_or("income", "premiums_floor_rate", 0.0)
+    if floor and np.any(income.premiums):
+        counted = counted - np.maximum(0.0, income.premiums - floor * counted)
     if np.any(income.other) and law.value_or("income", "exempts_other_income", 0.0):
         counted = counted - income.other
     return income_tax(law, household if counted is household.wages else replace(household, wages=counted))
-
-
-def additional_medicare(wages: FloatArray, law: Law, threshold: str = "threshold") -> FloatArray:
-    """Return the additional Medicare tax on wages above a threshold of the law [USD]."""
-    above = np.maximum(0.0, wages - law.value("additional_medicare", threshold))
-    return law.value("additional_medicare", "rate") * above

@@ -55,3 +55,9 @@ def fica_by_earner(federal: Law, payroll: tuple[FloatArray, ...]) -> tuple[Float
     """Social Security and Medicare without the additional Medicare tax, by earner [USD]."""
     rate = federal.value("medicare", "rate")
     return tuple(social_security_tax(federal, wages) + rate * wages for wages in payroll)
+
+
+def additional_medicare(wages: FloatArray, law: Law, threshold: str = "threshold") -> FloatArray:
+    """Return the additional Medicare tax on wages above a threshold of the law [USD]."""
+    above = np.maximum(0.0, wages - law.value("additional_medicare", threshold))
+    return law.value("additional_medicare", "rate") * above

@@ -34,6 +34,8 @@ class Household:
         Standard deduction of the federal return, and its credits for children before the tax limits them [USD].
     mortgage_interest, property_tax, charity : ndarray or float
         Interest on the home's loans, tax on the home, and gifts [USD].
+    levies : ndarray or float
+        Contributions of employees that the federal return deducts, if it itemizes [USD].
     paid_income_tax : ndarray or float
         What state and city take of income, if a deduction depends on it [USD].
     year_income : ndarray, shape (n,), optional
@@ -55,6 +57,7 @@ class Household:
     mortgage_interest: Amounts = 0.0
     property_tax: Amounts = 0.0
     charity: Amounts = 0.0
+    levies: Amounts = 0.0
     paid_income_tax: Amounts = 0.0
     year_income: FloatArray | None = None
     deduction_share: Amounts = 1.0

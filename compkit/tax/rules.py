@@ -10,7 +10,7 @@ import numpy as np
 from compkit.pay import FloatArray
 from compkit.tax.finances import Amounts, total
 from compkit.tax.rule_inputs import Household
-from compkit.tax.schedules import Law
+from compkit.tax.schedules import ITEMIZED, Law
 from compkit.tax.state_deductions import deduction, itemized_as_federal
 
 _SHARE_DIGITS = 4
@@ -122,10 +122,14 @@ def _massachusetts(law: Law, household: Household) -> FloatArray:
 
 
 def _income_limit_exemption(law: Law, household: Household) -> FloatArray:
-    """Tax with an exemption that ends above an income."""
+    """Tax with an exemption, and a credit for tax on the home, that end above an income."""
     keeps = household.whole <= law.value("income", "exemption_income_limit")
     exempt = np.where(keeps, law.value("income", "exemption"), 0.0)
-    return law.income_tax(np.maximum(0.0, household.wages - _exempt(law, household, exempt)))
+    tax = law.income_tax(np.maximum(0.0, household.wages - _exempt(law, household, exempt)))
+    if not np.any(household.property_tax):
+        return tax
+    credit = law.value_or(ITEMIZED, "property_tax_credit_rate", 0.0) * household.property_tax
+    return np.maximum(0.0, tax - np.where(keeps, credit, 0.0))
 
 
 def _colorado(law: Law, household: Household) -> FloatArray:
@@ -134,8 +138,11 @@ def _colorado(law: Law, household: Household) -> FloatArray:
     The state's own tax is added back, as far as itemized deductions are above the standard one.
     """
     deduction: Amounts = law.value("income", "standard_deduction")
-    if household.salt_cap is not None and (np.any(household.itemized) or np.any(household.property_tax)):
-        deduction = np.maximum(deduction, itemized_as_federal(household))
+    if household.salt_cap is not None and household.has_deductions:
+        others = household.itemized + household.property_tax + household.levies
+        paid = household.property_tax + household.levies + law.flat_rate * (household.wages - others)
+        capped = itemized_as_federal(law, household)
+        deduction = np.maximum(deduction, np.where(paid > household.salt_cap, capped, others))
     limited = np.minimum(deduction, law.value("income", "deduction_limit"))
     is_limited = household.wages >= law.value("income", "deduction_limit_agi_threshold")
     return law.income_tax(np.maximum(0.0, household.wages - np.where(is_limited, limited, deduction)))
@@ -289,7 +296,7 @@ def _utah(law: Law, household: Household) -> FloatArray:
     """Tax less the taxpayer credit, a share of the federal deduction that falls as income grows: form TC-40."""
     federal, income = law.tables.law("US", law.year, law.status), household.wages
     itemizes = household.salt_cap is not None
-    counted = itemized_as_federal(household) if itemizes else federal.value("income", "standard_deduction")
+    counted = itemized_as_federal(law, household) if itemizes else federal.value("income", "standard_deduction")
     above = np.maximum(0.0, income - law.value("income", "credit_reduction_start"))
     lost = law.value("income", "credit_reduction_rate") * above
     credit = np.maximum(0.0, law.value("income", "taxpayer_credit_rate") * counted - lost)

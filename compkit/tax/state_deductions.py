@@ -54,17 +54,23 @@ def deduction(law: Law, household: Household) -> Amounts:
     """
     standard = law.value_or("income", "standard_deduction", 0.0)
     if law.follows_federal_choice:
-        return standard if household.salt_cap is None else itemized_as_federal(household)
-    if not (household.has_deductions and itemizes(law)):
+        return standard if household.salt_cap is None else itemized_as_federal(law, household)
+    if not household.has_deductions:
         return standard
+    if not itemizes(law):  # Indiana and New Jersey
+        return standard + np.minimum(household.property_tax, law.value_or(ITEMIZED, "property_tax_most", 0.0))
     return np.maximum(standard, itemized(law, household))
 
 
-def itemized_as_federal(household: Household) -> Amounts:
-    """Federal itemized deductions without state income tax; the cap is taken up by the tax on the home first [USD]."""
-    if household.salt_cap is None or not np.any(household.property_tax):
-        return household.itemized
-    return household.itemized + np.minimum(household.property_tax, household.salt_cap)
+def itemized_as_federal(law: Law, household: Household) -> Amounts:
+    """Federal itemized deductions without state income tax, after the state's limit [USD].
+
+    The cap is taken up by the tax on the home first; Virginia and the District of Columbia have none for it.
+    """
+    home = household.property_tax
+    if np.any(home) and household.salt_cap is not None and not law.value_or(ITEMIZED, "property_tax_uncapped", 0.0):
+        home = np.minimum(home, household.salt_cap)
+    return _limited(law, household, household.itemized + home)
 
 
 def itemizes(law: Law) -> bool:
@@ -112,7 +118,10 @@ def _limited(law: Law, household: Household, amount: Amounts) -> Amounts:
     above = law.named(np.maximum(0.0, household.whole - start), "income above the start of the limit")
     every = amount
     if limit_counts_income_tax(law):
-        every = law.named(amount + household.paid_income_tax, "deductions with income tax")
+        paid = household.paid_income_tax
+        if household.salt_cap is not None:
+            paid = np.minimum(paid, household.salt_cap)
+        every = law.named(amount + paid, "deductions with income tax")
     lost = law.named(np.minimum(rate * above, law.value_or(ITEMIZED, "limit_share", 1.0) * every), "lost by the limit")
     if every is not amount:
         lost = law.named(lost * (amount / np.maximum(every, 1.0)), "lost by the limit, without income tax")

@@ -242,6 +242,10 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "income exempts_other_income": ("exempts income other than wages", "income in {place}"),
     # Itemized deductions of states
     "itemized charity_ceiling_rate": ("share of income up to which gifts count in {place}", "most gifts that count"),
+    "itemized property_tax_uncapped": ("no cap on the tax on the home",),
+    "itemized property_tax_most": ("most tax on the home that {place} deducts", "deducted for the home"),
+    "itemized property_tax_credit_rate": ("share of the tax on the home that is credited", "credit for the home"),
+    "income premiums_floor_rate": ("share of income above which premiums are deducted", "premiums deducted"),
     "itemized limit_counts_income_tax": ("limit falls on income tax, too",),
     "itemized limit_start": ("income where {place} limits itemized deductions", "income above the start of the limit"),
     "itemized limit_rate": ("rate of the limit", "lost by the limit, by income"),

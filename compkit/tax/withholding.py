@@ -22,10 +22,10 @@ from compkit.tax.household import (
     Deduction,
     TaxCase,
     TaxOptions,
-    additional_medicare,
     tax_cases,
     taxes_of_case,
 )
+from compkit.tax.levies import additional_medicare
 from compkit.tax.moves import Move
 from compkit.tax.schedules import FILING_STATUSES, Law, TaxTables
 from compkit.tax.two_states import taxing_states
