@@ -16,7 +16,7 @@ from compkit.paydata.companies import company_names
 from compkit.paydata.levels import level_names
 from compkit.paydata.observation import Measure
 from compkit.paydata.percentiles import PERCENTILES, SEED, PercentileSummary, summary
-from compkit.paydata.places import PlaceTyped, metro_places
+from compkit.paydata.places import Metro, PlaceTyped, metro_places
 from compkit.paydata.unknown_names import other_measures, suggested_names, unknown_name
 from compkit.reference import Tables
 
@@ -130,7 +130,7 @@ def _conditions(circle: Circle, tables: Tables) -> tuple[str, list[Any]]:
     if circle.title is not None:
         conditions.append(("lower(title) = ?", [" ".join(circle.title.casefold().split())]))
     if circle.place is not None:
-        place = metro_places([PlaceTyped(_known_place(circle.place, tables))], tables)[0]
+        place = _place_of(circle.place, tables)
         if place.metro is None and place.state is None:
             near = suggested_names(circle.place, [row["place"] for row in tables.rows("places") if row["state"]])
             hint = f"Did you mean {near[0]}?" if near else "Type it as Seattle, WA or WA."
@@ -146,11 +146,13 @@ def _conditions(circle: Circle, tables: Tables) -> tuple[str, list[Any]]:
     return "".join(f" AND {sql}" for sql, _ in conditions), [one for _, values in conditions for one in values]
 
 
-def _known_place(typed: str, tables: Tables) -> str:
-    """Place with its state if it is one of the kit's own, which need none: Austin is the one in Texas."""
-    ours = {row["place"].casefold(): row["state"] for row in tables.rows("places") if row["state"]}
-    state = ours.get(typed.strip().casefold())
-    return f"{typed}, {state}" if state else typed
+def _place_of(typed: str, tables: Tables) -> Metro:
+    """Area and state of a place. The kit's own need no state, Austin is the one in Texas, and no search."""
+    ours = {row["place"].casefold(): row for row in tables.rows("places") if row["state"]}
+    row = ours.get(typed.strip().casefold())
+    if row is not None and row["metro"]:
+        return Metro(row["metro"], row["state"], "US")
+    return metro_places([PlaceTyped(f"{typed}, {row['state']}" if row else typed)], tables)[0]
 
 
 @dataclass(frozen=True, slots=True)

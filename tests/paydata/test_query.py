@@ -72,6 +72,12 @@ def test_a_place_of_the_kit_needs_no_state(store: Path) -> None:
     assert n_rows(store, Circle(place="austin")) == n_rows(store, Circle(place="Round Rock, TX")) == 1
 
 
+def test_a_place_of_the_kit_is_no_wider_for_having_its_state_in_its_name(store: Path) -> None:
+    """Arlington TX is in the area of Dallas, without Austin."""
+    assert n_rows(store, Circle(place="Arlington TX")) == n_rows(store, Circle(place="Dallas")) == 0
+    assert n_rows(store, Circle(place="TX")) == 1
+
+
 def test_a_state_takes_all_its_places(store: Path) -> None:
     assert n_rows(store, Circle(place="WA")) == 11
 
