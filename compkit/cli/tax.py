@@ -108,7 +108,7 @@ def tax_command(
     """Work out the taxes on a year's wages, and what is left."""
     tables = load_tables()
     law, homes = tax_tables(tables, washington_2028=washington_2028), tables.choices["residences"]
-    notes = read_notes((location, work_location), homes)
+    notes = read_notes((location, work_location, more_options["moved_from"]), homes)
     location = read_place(location, homes) or location
     work_location = read_place(work_location, homes) or work_location if work_location else work_location
     faults = _faults(wages, location, year, law, work_location, option_spread, option_kind)

@@ -423,7 +423,7 @@ def test_a_place_that_no_row_or_another_state_s_matches_is_not_read(typed: str) 
         ("Overland Park, Kansas", "We have no tax model for Kansas. "), ("Kansas", "We have no tax model for Kansas. "),
         ("Arlington", "Type the state as well, as in Arlington, VA or Arlington, TX. "),
         ("Washington", "Type the state as well, as in Washington, DC. "), ("Oregon", "Type the city, such as "),
-        ("San Josse", "Did you mean 'San Jose'? "), ("Dayton, OH", "Nearest: Columbus, OH. "),
+        ("San Josse", "Did you mean 'San Jose'? "), ("Dayton, OH", "Nearest: Dublin, OH; Columbus, OH. "),
     ],
 )  # fmt: skip
 def test_a_place_that_is_not_read_says_once_what_to_type(typed: str, said: str) -> None:
@@ -450,6 +450,13 @@ def test_a_name_of_two_well_known_cities_is_read_with_a_note(
     path.write_text(json.dumps({"candidate": {"residence": "Austin"}, "offers": [offer]}), encoding="utf-8")
     (warning,) = [one for one in read_offers([path]).warnings if "is read as" in one.message]
     assert (warning.where, warning.field, note in warning.message) == ("offer 'a'", "location", True)
+
+
+def test_the_place_left_has_a_note_too(capsys: pytest.CaptureFixture[str]) -> None:
+    moved = ("--location", "Austin", "--moved-from", "Columbus", "--moved-on", "2026-07-01", "--earned-before", "150k")
+    assert run(["tax", "--wages", "300k", "--year", "2026", "--json", *moved]) == 0
+    (note,) = json.loads(capsys.readouterr().out)["notes"]
+    assert note.startswith("Columbus is read as Columbus, OH. ")
 
 
 @pytest.mark.parametrize("typed", ["Portland, OR", "Kansas City, Missouri", "Columbus OH", "Seattle", "Palo Alto"])
