@@ -43,7 +43,7 @@ def exercise_years(evaluation: Evaluation, law: TaxTables) -> pd.DataFrame:
                 exercise_tax(
                     spread, grant.kind, pay, str(entry.residence), entry.candidate.filing_status, calendar, law,
                     work_place=entry.work_place, is_remote=entry.is_remote,
-                    finances=finances_with(evaluation.candidate, offer),
+                    finances=finances_with(evaluation.candidate, offer, entry.residence),
                 )
                 for spread, pay, calendar in zip(
                     years["spread"], totals, start_years(start_on, len(totals)), strict=True

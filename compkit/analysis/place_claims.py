@@ -73,7 +73,7 @@ def location_facts(analysis: LocationAnalysis) -> list[LocationFact]:
 def marginal_tax(analysis: LocationAnalysis, living: Living) -> float:
     """All taxes on the next 1,000 USD of the offer's average year [fraction]."""
     gross = analysis.pay.gross
-    net = analysis.net_pay_over(np.array([gross, gross + STEP]), living, analysis.finances)
+    net = analysis.net_pay_over(np.array([gross, gross + STEP]), living, analysis.finances_in(living.residence))
     return float(1 - (net[1] - net[0]) / STEP)
 
 
@@ -86,11 +86,13 @@ def _worth_of_no_income_tax(analysis: LocationAnalysis) -> Iterator[LocationFact
     if not any(is_seattle):
         return
     at = is_seattle.index(True)
-    seattle = rows[at]
+    seattle, household = rows[at], analysis.finances_in(rows[at]["residence"])
     named: set[str] = set()  # a remote job may be lived in a place that is compared anyway
     for position, row in enumerate(rows):
         has_tax = row["state_income_tax"] or row["local_income_tax"]
         name = row["residence"] + (f", job in {row['work_place']}" if row["work_place"] else "")
+        if analysis.finances_in(row["residence"]) != household:
+            continue  # the taxes of two households would be compared
         if has_tax and name not in named and (position == 0 or row["place"] in ("San Francisco", "New York")):
             named.add(name)
             yield LocationFact(

@@ -17,7 +17,7 @@ from compkit.market import market_positions
 from compkit.model import REMOTE
 from compkit.pay import EarlierPay, FloatArray, earlier_pay
 from compkit.periods import MONTHS_A_YEAR, months_into_year, start_years
-from compkit.place import Living, Pay, location_table, price_level, taxed_pay
+from compkit.place import Home, Living, Pay, location_table, price_level, taxed_pay
 from compkit.reference import Tables
 from compkit.tax import (
     Finances,
@@ -84,18 +84,50 @@ class LocationAnalysis:
     def pay(self) -> Pay:
         """The offer's pay by employment year."""
         totals = tuple(float(total) for total in self.evaluation.years["total"])
-        return Pay(totals, self.start_on, self.evaluation.candidate.filing_status, self.finances)
+        candidate = self.evaluation.candidate
+        home = candidate.residence
+        lived_in = Home(home, self.finances_in(home), self.home_cost) if home else None
+        return Pay(totals, self.start_on, candidate.filing_status, self.finances, lived_in)
 
     @property
     def finances(self) -> Finances | None:
-        """The rest of the household with this offer; None if the file doesn't say."""
-        return finances_with(self.evaluation.candidate, self.evaluation.offer)
+        """The rest of the household with this offer where it is; None if the file doesn't say."""
+        return self.finances_in(self.own.residence)
+
+    def finances_in(self, residence: str) -> Finances | None:
+        """Return the rest of the household where it would live: who stays at home for another job keeps the others."""
+        candidate, offer = self.evaluation.candidate, self.evaluation.offer
+        if residence == candidate.residence != self.own.residence:
+            offer = offer.model_copy(update={"spouse_wages": None})
+        return finances_with(candidate, offer, residence)
+
+    @property
+    def home_cost(self) -> float | None:
+        """What the home of today costs [USD a year]; None if that is the market's rent there, or not said."""
+        household = self.evaluation.candidate.household
+        return household.cost_at_home if household else None
+
+    def is_at_home(self, living: Living) -> bool:
+        """Whether a living is where the candidate lives today."""
+        return living.residence == self.evaluation.candidate.residence
+
+    def counts_rent(self, living: Living) -> bool:
+        """Whether the market's rent is counted in a living."""
+        return self.rented_bedrooms is not None and not (self.is_at_home(living) and self.home_cost is not None)
+
+    @property
+    def costs(self) -> list[str]:
+        """What is taken from net pay before the household keeps it: housing or rent, and childcare, if counted."""
+        household = self.evaluation.candidate.household
+        home = [] if self.rented_bedrooms is None else ["rent" if self.home_cost is None else "housing"]
+        return [*home, "childcare"] if household and household.childcare else home
 
     @property
     def rented_bedrooms(self) -> int | None:
-        """Bedrooms of the home whose rent is counted; None for a household with costs of a home it owns."""
+        """Bedrooms of the home whose rent is counted; None for one owned of which nothing else is said."""
         household = self.evaluation.candidate.household
-        if self.bedrooms is None and household and (household.mortgage_interest or household.property_tax):
+        has_home = household and household.housing is None and (household.mortgage_interest or household.property_tax)
+        if self.bedrooms is None and has_home:
             return None
         is_alone = self.pay.filing_status == "single" and not (household and household.children)
         return self.bedrooms or (1 if is_alone else 2)
@@ -130,18 +162,20 @@ class LocationAnalysis:
         return None
 
     def _elsewhere(self) -> list[Living]:
-        residence = self.evaluation.candidate.residence or str(self.evaluation.entry.residence)
+        candidate = self.evaluation.candidate
+        residence = candidate.residence or str(self.evaluation.entry.residence)
+        told = candidate.household is not None and candidate.household.housing is not None
         guide = [str(row["place"]) for row in self.tables.rows("places") if row["guide_location"]]
         return [
             Living(place, residence if place == REMOTE else place)
-            for place in dict.fromkeys([*self.more_places, *guide])
+            for place in dict.fromkeys([*([residence] if told else []), *self.more_places, *guide])
         ]
 
     def check(self, living: Living) -> None:
         """Raise CompkitError if a living's tax or prices can't be worked out."""
         employment_year_tax(
             [0.0] * len(self.pay.totals), self.start_on, living.residence, self.pay.filing_status, self.law,
-            work_place=living.work_place, is_remote=living.is_remote, finances=self.finances,
+            work_place=living.work_place, is_remote=living.is_remote, finances=self.finances_in(living.residence),
         )  # fmt: skip
         price_level([living.residence], self.tables)
 

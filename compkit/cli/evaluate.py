@@ -131,7 +131,7 @@ def _taxes(worth: Valuation, offers: Offers, law: TaxTables, today: dt.date) -> 
                     law,
                     work_place=entry.work_place,
                     is_remote=entry.is_remote,
-                    finances=finances_with(entry.candidate, entry.in_usd),
+                    finances=finances_with(entry.candidate, entry.in_usd, entry.residence),
                 )
             )
         except UntaxedPlaceError as error:
@@ -204,7 +204,7 @@ def _evaluation(worth: Valuation, position: int, evaluation: Evaluation, taxes: 
         for year, row in zip(years, taxes.to_dict("records"), strict=True):
             year |= {name: row[name] for name in ("tax", "net", "tax_status")}
     practice = refresher_practice(entry.offer, tables)
-    finances = None if taxes is None else finances_with(entry.candidate, entry.in_usd)
+    finances = None if taxes is None else finances_with(entry.candidate, entry.in_usd, entry.residence)
     return {
         "id": entry.offer.id,
         "currency": "USD",

@@ -34,6 +34,7 @@ from compkit.report import (
     Heading,
     build_table,
     household_answer,
+    housing_name,
     in_usd,
     place_names,
     projection_table,
@@ -42,14 +43,8 @@ from compkit.report import (
 )
 from compkit.tax import UntaxedPlaceError, tax_tables
 
-_AMOUNTS = ("gross", *TAX_PARTS, "tax", "net", "price_level", "purchasing_power", "rent", "kept",
+_AMOUNTS = ("gross", *TAX_PARTS, "tax", "net", "price_level", "purchasing_power", "rent", "childcare", "kept",
             "equivalent_salary", "equivalent_error")  # fmt: skip
-_PLACE_COLUMNS: dict[str, Heading] = {
-    "title": "",
-    **in_usd(net="after tax", rent="rent", kept="you keep"),
-    "price_level": ("prices", "index"),
-    **in_usd(purchasing_power="buys", equivalent_salary="pay that buys as much"),
-}
 _YEAR_COLUMNS: dict[str, Heading] = {
     "year": "year",
     **in_usd(wages="wages", owed="tax owed", federal_due="federal due", state_due="state due", set_aside="set aside"),
@@ -94,7 +89,7 @@ def locations_command(
         _say_why_untaxed(analysis)
         if analysis.livings:
             titles = place_names(analysis)
-            echo_table(build_table("", _PLACE_COLUMNS, analysis.ranked.assign(title=titles)))
+            echo_table(build_table("", _place_columns(analysis), analysis.ranked.assign(title=titles)))
             click.echo(f"  {rent_words(analysis)}")
         for reason in analysis.left_out[0 if analysis.home else 1 :]:
             click.echo(f"  left out: {reason}")
@@ -206,6 +201,16 @@ def _places(analysis: LocationAnalysis) -> dict[str, Any]:
         "unverified": analysis.unverified_taxes,
         "projected": [asdict(each) for each in analysis.projections],
         **household_answer(analysis.finances),
+    }
+
+
+def _place_columns(analysis: LocationAnalysis) -> dict[str, Heading]:
+    childcare = {"childcare": "childcare"} if "childcare" in analysis.costs else {}
+    return {
+        "title": "",
+        **in_usd({"net": "after tax", "rent": housing_name(analysis)} | childcare, kept="you keep"),
+        "price_level": ("prices", "index"),
+        **in_usd(purchasing_power="buys", equivalent_salary="pay that buys as much"),
     }
 
 

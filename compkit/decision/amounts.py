@@ -112,7 +112,7 @@ class Household:
         CompkitError
             If tax there can't be worked out.
         """
-        finances = finances_of_pay(self.candidate, offer)
+        finances = finances_of_pay(self.candidate, offer, living.residence)
         years = {case: start_years(start_on, len(totals)) for case, totals in pay.items()}
         taxed = household_tax(
             np.concatenate(list(pay.values())), living.residence, self.candidate.filing_status,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from compkit.explanation.derivation import Derivation
 from compkit.explanation.inputs import from_offer
 from compkit.explanation.traced import Traced
 from compkit.offers import OfferEntry
@@ -41,3 +42,13 @@ def traced_finances(entry: OfferEntry, finances: Finances | None, *, is_with_off
         leaf = from_offer(entry, path, words, "children" if field == "children" else "USD a year")
         traced[field] = Traced(leaf.value, leaf)
     return replace(finances, **traced)
+
+
+def home_cost(entry: OfferEntry) -> list[Derivation]:
+    """Return what makes up the cost of the home of today, as entered [USD a year]."""
+    facts = entry.candidate.household
+    if facts is None or facts.housing_cost is not None:
+        named = {"housing_cost": "what your home costs"}
+    else:
+        named = {name: _WORDS[name] for name in ("mortgage_interest", "property_tax") if getattr(facts, name)}
+    return [from_offer(entry, f"candidate.household.{name}", words, "USD a year") for name, words in named.items()]

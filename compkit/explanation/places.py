@@ -9,8 +9,8 @@ from typing import Any
 
 from compkit.analysis import STEP, LocationAnalysis, marginal_tax
 from compkit.explanation.derivation import Derivation, Key, assumed, defined, node
-from compkit.explanation.household import traced_finances
-from compkit.explanation.inputs import from_table
+from compkit.explanation.household import home_cost, traced_finances
+from compkit.explanation.inputs import from_offer, from_table
 from compkit.explanation.operations import SEARCH
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.traced_law import TracedTables
@@ -46,9 +46,15 @@ class Places:
         return TracedTables(self.analysis.law, self.analysis.tables)
 
     @cached_property
-    def finances(self) -> Finances | None:
-        """The rest of the household, traced; None if the file doesn't say."""
-        return traced_finances(self.analysis.evaluation.entry, self.analysis.finances)
+    def finances_in(self) -> Callable[[str], Finances | None]:
+        """The rest of the household where it would live, traced; None if the file doesn't say."""
+        entry, own = self.analysis.evaluation.entry, self.analysis.own.residence
+
+        def traced(residence: str) -> Finances | None:
+            stays = residence == entry.candidate.residence != own
+            return traced_finances(entry, self.analysis.finances_in(residence), is_with_offer=not stays)
+
+        return cache(traced)
 
     @cached_property
     def _years_of(self) -> Callable[[Living], list[YearTax]]:
@@ -76,12 +82,20 @@ class Places:
                 "purchasing_power": partial(self.bought, living, f"{title} purchasing_power"),
                 "marginal_tax": partial(self._marginal, living),
             }
-            if self.analysis.rented_bedrooms and self._taxed_pay[living]["kept"] is not None:
-                makers |= {"rent": partial(self._rent, living), "kept": partial(self._kept, living)}
+            makers |= {name: partial(make, living) for name, make in self._costs(living).items()}
             if self.analysis.home is not None:
                 makers |= {name: partial(self._equivalent, living, name) for name in _EQUIVALENTS}
             found |= {f"{title} {name}": make for name, make in makers.items()}
         return found
+
+    def _costs(self, living: Living) -> dict[str, Callable[[Living], Derivation]]:
+        """Return what explains the market's rent, if counted, and what is kept after the costs counted."""
+        found: dict[str, Callable[[Living], Derivation]] = {}
+        if not self.analysis.costs or self._taxed_pay[living]["kept"] is None:
+            return found
+        if self.analysis.counts_rent(living):
+            found["rent"] = self._rent
+        return found | {"kept": self._kept}
 
     def gross(self, name: str = "average yearly gross pay") -> Derivation:
         """Return the average year's pay [USD a year]."""
@@ -93,9 +107,9 @@ class Places:
 
     def _taxed(self, living: Living, wages: Sequence[Derivation], case: str) -> list[YearTax]:
         begins = start_years(self.analysis.start_on, len(wages))
-        status = self.analysis.pay.filing_status
+        status, finances = self.analysis.pay.filing_status, self.finances_in(living.residence)
         return [
-            YearTax(node, living, status, year, self.law, case=case and f", {year}, {case}", finances=self.finances)
+            YearTax(node, living, status, year, self.law, case=case and f", {year}, {case}", finances=finances)
             for node, year in zip(wages, begins, strict=True)
         ]
 
@@ -112,7 +126,7 @@ class Places:
     def net(self, living: Living) -> Derivation:
         """Net pay of the average year [USD a year]."""
         name, value = f"{living.title} net", self._taxed_pay[living]["net"]
-        if self.finances is not None:
+        if self.analysis.finances_in(living.residence) is not None:
             nets = [year.part("net_pay") for year in self._years_of(living)]
             return node("mean", name, nets, A_YEAR, value, "of the household")
         return node("difference", name, [self.gross(), self._tax(living)], A_YEAR, value)
@@ -133,7 +147,14 @@ class Places:
         return node("product", f"{living.title} rent", [rent, months], A_YEAR, self._taxed_pay[living]["rent"])
 
     def _kept(self, living: Living) -> Derivation:
-        parts = [self.net(living), self._rent(living)]
+        entry, costs = self.analysis.evaluation.entry, list[Derivation]()
+        if self.analysis.counts_rent(living):
+            costs.append(self._rent(living))
+        else:
+            costs += home_cost(entry) if self.analysis.is_at_home(living) else []
+        if self._taxed_pay[living]["childcare"]:
+            costs.append(from_offer(entry, "candidate.household.childcare", "childcare", A_YEAR))
+        parts = [self.net(living), *costs]
         return node("difference", f"{living.title} kept", parts, A_YEAR, self._taxed_pay[living]["kept"])
 
     def _equivalent(self, living: Living, name: str) -> Derivation:
@@ -166,7 +187,8 @@ class Places:
         step = assumed("a raise", STEP, A_YEAR, "used to measure the tax on your next dollars")
         gross = self.gross()
         raised = node("sum", "gross pay with the raise", [gross, step], A_YEAR)
-        before, after = (one_year_net(wages, living, analysis, self.law, self.finances) for wages in (gross, raised))
+        finances = self.finances_in(living.residence)
+        before, after = (one_year_net(wages, living, analysis, self.law, finances) for wages in (gross, raised))
         kept = node("quotient", "share of the raise you keep",
                     [node("difference", "raise after tax", [after, before], A_YEAR), step], "fraction")  # fmt: skip
         whole = defined("the whole raise", 1.0, "fraction")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from compkit.model.fields import Amount, TypedInput
 
@@ -15,6 +15,11 @@ YOUNGEST, OLDEST = 14, 100
 
 class HouseholdFacts(TypedInput):
     """The rest of the household, in USD a year; what is left out counts as 0."""
+
+    housing: Literal["rent", "own"] | None = None
+    """Whether the candidate's home of today is rented or owned."""
+    housing_cost: Amount | None = None
+    """All that this home costs: rent and utilities; or mortgage payments, property tax, insurance and dues."""
 
     spouse_wages: Amount | None = None
     """The spouse's taxable wages; an offer says if a move changes them."""
@@ -36,3 +41,16 @@ class HouseholdFacts(TypedInput):
     """Cash given to charity."""
     other_income: Amount = 0.0
     """Interest and other investment income at ordinary rates."""
+
+    @property
+    def cost_at_home(self) -> float | None:
+        """What the home of today costs: as given, or if owned, its interest and tax; None if it is rented at market."""
+        if self.housing_cost is None and self.housing == "own":
+            return self.mortgage_interest + self.property_tax
+        return self.housing_cost
+
+    @model_validator(mode="after")
+    def _cost_is_of_a_home(self) -> HouseholdFacts:
+        if self.housing_cost is not None and self.housing is None:
+            raise ValueError("has housing_cost but no housing. Add housing: rent or own.")
+        return self

@@ -17,7 +17,7 @@ from compkit.tax import Finances, finances_of_pay
 _N_TRIED = 65
 _UNKNOWN_HOME = "place not counted: the current home is unknown (candidate.residence)"
 _SAME_PLACE = "the same place, with the same tax and prices"
-_OTHER_HOUSEHOLD = "your spouse's wages count as they are with each"
+_OTHER_HOUSEHOLD = "your household counts as it is with each"
 
 
 def annuity(assumptions: Assumptions) -> float:
@@ -96,7 +96,7 @@ def equal_pay_here(
 
 def household_with(analysis: LocationAnalysis) -> Finances | None:
     """Return the rest of the household with the offer, as far as pay is compared: without premiums and match."""
-    return finances_of_pay(analysis.evaluation.candidate, analysis.evaluation.offer)
+    return finances_of_pay(analysis.evaluation.candidate, analysis.evaluation.offer, analysis.own.residence)
 
 
 def _how_from(living: Living, analysis: LocationAnalysis) -> str:

@@ -62,8 +62,8 @@ CANDIDATE_COLUMNS: Columns = {
     "current_location": ("current", "location"),
     **{
         name: ("household", name)
-        for name in ("spouse_wages", "children", "childcare", "age", "traditional_401k", "hsa", "mortgage_interest",
-                     "property_tax", "charity", "other_income")
+        for name in ("housing", "housing_cost", "spouse_wages", "children", "childcare", "age", "traditional_401k",
+                     "hsa", "mortgage_interest", "property_tax", "charity", "other_income")
     },
     **{name: ("walk_away", name) for name in ("cost_of_living_adjustment", "risk_premium", "growth_value")},
     **{name: ("decision", name) for name in ("stay_years", "preferred", "preferred_worth")},

@@ -10,6 +10,7 @@ from .living import (
 )
 from .location import (
     TAX_PARTS as TAX_PARTS,
+    Home as Home,
     Living as Living,
     Pay as Pay,
     location_table as location_table,

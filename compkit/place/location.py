@@ -80,6 +80,24 @@ class Living:
         return f"{self.place}, job in {self.work_place}" if self.work_place else self.place
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a household lives today.
+
+    Parameters
+    ----------
+    place : str
+    finances : Finances, optional
+        The rest of the household with the job, if it stays there.
+    cost : float, optional
+        What the home costs; the market's rent if left out [USD a year].
+    """
+
+    place: str
+    finances: Finances | None = None
+    cost: float | None = None
+
+
 @dataclass(frozen=True)
 class Pay:
     """Pay of a job, and the filing status of the household.
@@ -92,12 +110,19 @@ class Pay:
     filing_status : {"single", "married_joint", "head_of_household"}
     finances : Finances, optional
         The rest of the household; net pay is then the household's.
+    home : Home, optional
+        Where the household lives today, if it is another one there.
     """
 
     totals: tuple[float, ...]
     start_on: dt.date
     filing_status: FilingStatus
     finances: Finances | None = None
+    home: Home | None = None
+
+    def finances_in(self, residence: str) -> Finances | None:
+        """Return the rest of the household where it would live."""
+        return self.home.finances if self.home and residence == self.home.place else self.finances
 
     @property
     def gross(self) -> float:
@@ -134,9 +159,9 @@ def taxed_pay(
     Returns
     -------
     DataFrame, one row a living
-        place, residence, work_place; gross, the `TAX_PARTS`, tax, net, purchasing_power, rent, and kept = net - rent
-        [USD a year]; rent and kept are NaN where the rent isn't known, and kept may be negative; price_level
-        [US = 100]; tax_status, `projected` if any year is.
+        place, residence, work_place; gross, the `TAX_PARTS`, tax, net, purchasing_power, rent, childcare, and kept =
+        net - rent - childcare [USD a year]; rent, at home what that costs, and kept are NaN where the rent isn't known,
+        and kept may be negative; price_level [US = 100]; tax_status, `projected` if any year is.
 
     Raises
     ------
@@ -150,6 +175,10 @@ def taxed_pay(
     law = law or tax_tables(tables)
     residences = [living.residence for living in livings]
     level, rent = price_level(residences, tables, housing_share), yearly_rent(residences, bedrooms, tables)
+    if pay.home is not None and pay.home.cost is not None:
+        rent = np.where([residence == pay.home.place for residence in residences], pay.home.cost, rent)
+    finances = [pay.finances_in(residence) for residence in residences]
+    childcare = np.array([float(np.max(each.childcare)) if each else 0.0 for each in finances])
     taxes = _taxes(pay, livings, np.ones(len(livings)), law)
     net = _yearly_mean(taxes["net_pay"], len(livings))
     return pd.DataFrame(
@@ -164,7 +193,8 @@ def taxed_pay(
             "price_level": level,
             "purchasing_power": purchasing_power(net, level),
             "rent": rent,
-            "kept": net - rent,
+            "childcare": childcare,
+            "kept": net - rent - childcare,
             "tax_status": PROJECTED if (taxes["status"] == PROJECTED).any() else OFFICIAL,
         }
     )
@@ -213,12 +243,15 @@ def _taxes(pay: Pay, livings: Sequence[Living], factor: FloatArray, law: TaxTabl
     wages = factor[:, None] * np.asarray(pay.totals)
     years = start_years(pay.start_on, n_years)
     parts = []
-    for work_place, is_remote in dict.fromkeys((living.work_place, living.is_remote) for living in livings):
-        rows = [row for row, each in enumerate(livings) if (each.work_place, each.is_remote) == (work_place, is_remote)]
+    alike: dict[tuple[str | None, bool, Finances | None], list[int]] = {}
+    for row, living in enumerate(livings):
+        key = (living.work_place, living.is_remote, pay.finances_in(living.residence))
+        alike.setdefault(key, []).append(row)
+    for (work_place, is_remote, finances), rows in alike.items():
         places = np.repeat([livings[row].residence for row in rows], n_years)
         taxes = household_tax(
             wages[rows].ravel(), places, pay.filing_status, np.tile(years, len(rows)), law,
-            deduction="best", work_place=work_place, is_remote=is_remote, finances=pay.finances,
+            deduction="best", work_place=work_place, is_remote=is_remote, finances=finances,
         )  # fmt: skip
         parts.append(taxes.set_index(np.add.outer(np.array(rows) * n_years, np.arange(n_years)).ravel()))
     return pd.concat(parts).sort_index()

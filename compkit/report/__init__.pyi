@@ -202,6 +202,7 @@ from .place.summary import (
 )
 from .place.tables import (
     cash_plan_table as cash_plan_table,
+    housing_name as housing_name,
     location_bands_table as location_bands_table,
     location_facts_table as location_facts_table,
     location_notes_table as location_notes_table,

@@ -10,7 +10,7 @@ import numpy as np
 from compkit.analysis import LocationAnalysis
 from compkit.place import Living
 from compkit.reference import records
-from compkit.report.place.tables import NOT_WORKED_OUT, place_names
+from compkit.report.place.tables import NOT_WORKED_OUT, housing_name, place_names
 from compkit.report.show.blocks import Notes, Picture
 from compkit.report.show.drawing import (
     PALETTE,
@@ -27,18 +27,19 @@ from compkit.report.show.drawing import (
     text_width,
 )
 from compkit.report.show.pay_charts import title_rows
-from compkit.report.show.text import LEAST, percent, usd, usd_short
+from compkit.report.show.text import LEAST, capitalized, joined, percent, usd, usd_short
 
 # What is kept is dark, rent and taxes are lighter; distinct in gray and with any form of color blindness.
 PARTS = (
     ("kept", "You keep", "#3b6a94"),
     ("unranked", "Left after tax, rent not known", RANGE),
     ("rent", "Rent", "#9fc5e0"),
+    ("childcare", "Childcare", "#00845f"),
     ("federal", "Federal tax", "#e08e45"),
     ("payroll", "Social Security, Medicare, levies", "#eccb6e"),
     ("state", "State and local tax", "#c48bb5"),
 )
-_FEDERAL, _STATE = PARTS[3][2], PARTS[5][2]
+_FEDERAL, _STATE = PARTS[4][2], PARTS[6][2]
 N_WAGES = 120
 NEXT = 10_000.0
 MOST_LINES = 5
@@ -50,10 +51,12 @@ def pay_by_place(analysis: LocationAnalysis) -> Picture | Notes:
     if not analysis.livings or not analysis.pay.gross:
         return Notes("No picture", ["The offer pays nothing."] if analysis.livings else NOT_WORKED_OUT)
     table, rows = analysis.ranked, records(analysis.ranked)
+    rent = table["rent"].fillna(0.0).clip(upper=table["net"])
     parts = {
         "kept": table["kept"].fillna(0.0).clip(lower=0.0),
         "unranked": table["net"].where(table["kept"].isna(), 0.0),
-        "rent": table["rent"].fillna(0.0).clip(upper=table["net"]),
+        "rent": rent,
+        "childcare": table["childcare"].where(table["kept"].notna(), 0.0).clip(upper=table["net"] - rent),
         "federal": table["federal_income_tax"],
         "payroll": table["social_security"] + table["medicare"] + table["state_payroll_tax"],
         "state": table["state_income_tax"] + table["local_income_tax"],
@@ -61,7 +64,7 @@ def pay_by_place(analysis: LocationAnalysis) -> Picture | Notes:
     names = place_names(analysis)
 
     def draw(chart: Chart) -> None:
-        chart.key([(label, color, "box") for key, label, color in PARTS if parts[key].any()])
+        chart.key([(_label(analysis, key, label), color, "box") for key, label, color in PARTS if parts[key].any()])
         chart.bottom += 4
         tops = title_rows(chart, names, [_told(row) for row in rows], _BAR)
         scale = Scale(0.0, 1.01 * max(map(sum, zip(*parts.values(), strict=True))), 0.0, chart.width)
@@ -75,9 +78,12 @@ def pay_by_place(analysis: LocationAnalysis) -> Picture | Notes:
                 left += amount
 
     said = "; ".join(f"{name}: {_told(row, usd)}" for name, row in zip(names, rows, strict=True))
-    return picture(
-        draw, _pay_title(analysis), f"Bars of a year by place, cut into what you keep, rent and taxes: {said}."
-    )
+    cut = joined(["what you keep", *analysis.costs, "taxes"])
+    return picture(draw, _pay_title(analysis), f"Bars of a year by place, cut into {cut}: {said}.")
+
+
+def _label(analysis: LocationAnalysis, key: str, label: str) -> str:
+    return capitalized(housing_name(analysis)) if key == "rent" else label
 
 
 def _told(row: Mapping[str, Any], money: Callable[[float], str] = usd_short) -> str:
@@ -95,7 +101,7 @@ def _pay_title(analysis: LocationAnalysis) -> str:
     if not ranked:
         return f"{usd_short(rows[0]['net'])} of {gross} is left after tax in {names[0]}"
     (best, most), (worst, least) = ranked[0], ranked[-1]
-    taken = "tax and rent" if analysis.rented_bedrooms else "tax"
+    taken = joined(["tax", *analysis.costs])
     if most - least < LEAST:
         return f"You keep {usd_short(most)} of {gross} after {taken} in {best}"
     return f"After {taken}, {best} leaves {usd_short(most - least)} a year more than {worst}"
@@ -111,9 +117,9 @@ def net_pay_over_wages(analysis: LocationAnalysis) -> Picture | Notes:
         return Notes("No picture", NOT_WORKED_OUT)
     gross = analysis.pay.gross
     wages = np.linspace(0, max(400_000.0, 2 * gross), N_WAGES)
-    nets = [analysis.net_pay_over(wages, living, analysis.finances) for living in livings]
+    nets = [analysis.net_pay_over(wages, living, analysis.finances_in(living.residence)) for living in livings]
     taken = [
-        1 - (analysis.net_pay_over(wages + NEXT, living, analysis.finances) - net) / NEXT
+        1 - (analysis.net_pay_over(wages + NEXT, living, analysis.finances_in(living.residence)) - net) / NEXT
         for living, net in zip(livings, nets, strict=True)
     ]
     lefts, rates = ([float(np.interp(gross, wages, line)) for line in lines] for lines in (nets, taken))

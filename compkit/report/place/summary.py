@@ -18,6 +18,9 @@ from compkit.report.show.text import EDUCATION, count, day, joined, percent, usd
 from compkit.tax import EQUITY_TAXED
 
 PRICES, RENTS = "bea-marpp", "hud-fmr-2026"
+_CHILDCARE_COST = (
+    "Childcare comes off what you keep: the same amount in every place, whether your spouse works there or not."
+)
 NOTABLE_SHARE = 0.02
 NOTABLE_PAYMENT = 500.0
 STATUS_NAMES = {
@@ -31,6 +34,8 @@ def location_headline(analysis: LocationAnalysis) -> Headline:
     """First screen: where most is kept, what is left here after tax and rent and what it buys, what to set aside."""
     status, bedrooms = _status(analysis), analysis.rented_bedrooms
     lives = f"renting {count(bedrooms, 'bedroom')}" if bedrooms else "in a home you own"
+    if analysis.home_cost is not None:
+        lives = f"at home in {analysis.evaluation.candidate.residence}, {lives} elsewhere"
     return Headline(
         title=f"{analysis.evaluation.entry.job}: after tax, rent and prices",
         subtitle=f"Taxed as {status}, {lives}. Report of {day(analysis.evaluation.report_date)}.",
@@ -54,7 +59,7 @@ def _where_most_is_kept(analysis: LocationAnalysis) -> str:
     if len(ranked) < 2 or not analysis.pay.gross:
         return ""
     (best, most), own = ranked[0], dict(ranked).get(analysis.own)
-    taken = "tax and rent" if analysis.rented_bedrooms else "tax"
+    taken = joined(["tax", *analysis.costs])
     said = f"You keep the most in {_where(best)}: {usd(most)} a year after {taken}"
     if best == analysis.own:
         after = next(((living, kept) for living, kept in ranked if kept < most), None)
@@ -83,14 +88,24 @@ def _home_cards(analysis: LocationAnalysis) -> Iterator[Card]:
     above = row["price_level"] / 100 - 1
     prices = f"prices there are {percent(abs(above))} {'above' if above > 0 else 'below'} the country's"
     yield Card("What that buys", usd(row["purchasing_power"]), f"at average US prices; {prices}")
+    if not analysis.costs:
+        return
+    title = f"Left after {joined(analysis.costs)} too"
     if row["kept"] is None:
-        yield Card("Left after rent too", "Not known", f"we have no rent for {row['residence']}")
+        yield Card(title, "Not known", f"we have no rent for {row['residence']}")
         return
-    if analysis.rented_bedrooms is None:
-        return
-    bedrooms = count(analysis.rented_bedrooms, "bedroom")
-    detail = f"with {bedrooms} at {usd(row['rent'] / MONTHS_A_YEAR)} a month, utilities included"
-    yield Card("Left after rent too", usd(row["kept"]), detail)
+    yield Card(title, usd(row["kept"]), joined(list(_costs_in_words(analysis, analysis.home, row))))
+
+
+def _costs_in_words(analysis: LocationAnalysis, living: Living, row: Mapping[str, Any]) -> Iterator[str]:
+    """Yield each cost that is taken from net pay in a living."""
+    a_month = f"at {usd(row['rent'] / MONTHS_A_YEAR)} a month"
+    if analysis.counts_rent(living) and analysis.rented_bedrooms is not None:
+        yield f"with {count(analysis.rented_bedrooms, 'bedroom')} {a_month}, utilities included"
+    elif analysis.home_cost is not None:
+        yield f"with your home {a_month}"
+    if row["childcare"]:
+        yield f"childcare at {usd(row['childcare'] / MONTHS_A_YEAR)} a month"
 
 
 def _set_aside_card(analysis: LocationAnalysis) -> Iterator[Card]:
@@ -199,13 +214,23 @@ def _on_household(analysis: LocationAnalysis) -> list[str]:
             f"{rule}, and nothing but state and local tax is itemized.",
         ]
     return [
-        f"{taxed}; beside this pay your household counts {household_words(finances)}, the same every year and place.",
-        "What is left is after insurance premiums and includes what you save and the employer's match. Childcare isn't "
-        "taken off.",
+        f"{taxed}; beside this pay your household counts {household_words(finances)}, the same every year"
+        f"{_at_home(analysis)}.",
+        "What is left after tax is after insurance premiums and includes what you save and the employer's match.",
+        *([_CHILDCARE_COST] if finances.childcare else []),
         *household_assumptions(finances),
         f"{rule}.",
         "The cash plan counts this pay alone.",
     ]
+
+
+def _at_home(analysis: LocationAnalysis) -> str:
+    """Say what the household counts otherwise where it lives today."""
+    home = analysis.evaluation.candidate.residence
+    here, there = analysis.finances, analysis.finances_in(home) if home else analysis.finances
+    if here == there:
+        return " and place"
+    return f"; in {home}, where you live now, {household_words(there) if there else 'nothing but this pay'}"
 
 
 def _spending(analysis: LocationAnalysis) -> str:
@@ -308,10 +333,12 @@ def _place_rows(analysis: LocationAnalysis) -> Iterator[Row]:
         for figure in ("purchasing_power", "equivalent_salary", "equivalent_error"):
             if row[figure] is not None:
                 yield recorded_figure(f"{name} {figure}", row[figure], "USD a year", with_prices, status=status)
-        if row["kept"] is not None and analysis.rented_bedrooms:
-            as_of = analysis.tables.sources[RENTS].as_of
-            yield recorded_figure(f"{name} rent", row["rent"], "USD a year", RENTS, as_of)
-            yield recorded_figure(f"{name} kept", row["kept"], "USD a year", f"{taxed} {RENTS}", status=status)
+        if row["kept"] is not None and analysis.costs:
+            rents = ""
+            if analysis.counts_rent(living):
+                as_of, rents = analysis.tables.sources[RENTS].as_of, f" {RENTS}"
+                yield recorded_figure(f"{name} rent", row["rent"], "USD a year", RENTS, as_of)
+            yield recorded_figure(f"{name} kept", row["kept"], "USD a year", f"{taxed}{rents}", status=status)
         yield recorded_figure(f"{name} marginal_tax", marginal_tax(analysis, living), "fraction", taxed, status=status)
 
 

@@ -12,7 +12,7 @@ from compkit.model import REMOTE
 from compkit.place import BEDROOMS, HOUSING, monthly_rents, price_indices
 from compkit.reference import records
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
-from compkit.report.show.text import UNKNOWN, count, joined, month_and_year, percent, usd
+from compkit.report.show.text import UNKNOWN, capitalized, count, joined, month_and_year, percent, usd
 from compkit.tax import PROJECTED, Projection, uncounted_taxes
 
 NOT_WORKED_OUT = ["The first screen says why."]
@@ -35,9 +35,10 @@ def location_table(analysis: LocationAnalysis) -> Table | Notes:
     if not analysis.livings:
         return Notes("No place to compare", NOT_WORKED_OUT)
     frame = analysis.ranked.assign(name=place_names(analysis))
+    childcare = {"childcare": "Childcare"} if "childcare" in analysis.costs else {}
     columns: dict[str, Heading] = {
         "name": "Where",
-        **in_usd(net="After tax", rent="Rent", kept="You keep"),
+        **in_usd({"net": "After tax", "rent": capitalized(housing_name(analysis))} | childcare, kept="You keep"),
         "price_level": ("Prices", "index"),
         **in_usd(purchasing_power="Buys", equivalent_salary="Equal pay"),
     }
@@ -61,15 +62,37 @@ def place_names(analysis: LocationAnalysis) -> list[str]:
     return [f"{living.title}{THIS_OFFER if living == analysis.own else ''}" for living in analysis.ranked_livings]
 
 
+def housing_name(analysis: LocationAnalysis) -> str:
+    """Call what a home costs: rent, or housing if the home of today has a cost of its own."""
+    return "rent" if analysis.home_cost is None else "housing"
+
+
 def rent_words(analysis: LocationAnalysis) -> str:
-    """Which rent is counted, and for which places it isn't known."""
+    """Which rent is counted, what the home of today costs, and for which places the rent isn't known."""
     bedrooms, unknown = analysis.rented_bedrooms, places_without_rent(analysis)
     if bedrooms is None:
-        return "You own your home, so no rent is counted."
-    said = f"Rent: a year's fair market rent of {count(bedrooms, 'bedroom')}, utilities included, in fiscal year 2026."
+        return (
+            "You own your home, so no rent is counted. Enter household.housing to compare what your home costs with "
+            "renting elsewhere."
+        )
+    home = analysis.evaluation.candidate.residence
+    said = f"{_home_words(analysis, str(home))} " if analysis.home_cost is not None else ""
+    said += f"Rent: a year's fair market rent of {count(bedrooms, 'bedroom')}, utilities included, in fiscal year 2026."
     if unknown:
         said += f" We have no rent for {joined(unknown)}, so what you keep there is not ranked."
     return said
+
+
+def _home_words(analysis: LocationAnalysis, home: str) -> str:
+    """Say what the home of today costs, and that who owns it would rent elsewhere."""
+    facts = analysis.evaluation.candidate.household
+    if facts is None or facts.housing != "own":
+        return f"In {home} your rent is {usd(analysis.home_cost)} a year."
+    what = "" if facts.housing_cost is not None else ", mortgage interest and property tax"
+    return (
+        f"Your own home in {home} costs {usd(analysis.home_cost)} a year{what}. Elsewhere you rent, and deduct neither "
+        "mortgage interest nor property tax."
+    )
 
 
 def places_without_rent(analysis: LocationAnalysis) -> list[str]:
