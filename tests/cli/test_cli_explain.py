@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from compkit.cli import run
+from compkit.explanation import defined, node
 from compkit.reference.tables import load_tables
+from compkit.report import derivation_json
 from tests.derivation_laws import BY_HAND
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "offers" / "sample.yaml"
@@ -151,6 +153,21 @@ def test_the_json_adds_up(figure: str, capsys: Capture) -> None:
         assert math.isclose(recomputed, node["value"], rel_tol=1e-9, abs_tol=1e-5), node["figure"]
         waiting += node["parts"]
     assert set(answer["sources"][0]) == {"source_id", "title", "publisher", "as_of", "url", "tables"}
+
+
+def test_shared_parts_are_written_out_once() -> None:
+    """Doubled 40 times, a dollar would have a trillion parts; each sum names its part twice, small ones in full."""
+    sums = defined("a dollar", 1.0, "USD")
+    for _ in range(40):
+        sums = node("sum", "twice", [sums, sums])
+    found = derivation_json(sums)
+    assert found["value"] == 2.0**40
+    first, second = found["parts"]
+    assert (first["value"], second["value"]) == (2.0**39, 2.0**39)
+    assert "repeated" not in first and len(first["parts"]) == 2
+    assert (second["repeated"], second["parts"]) == (True, [])
+    small = derivation_json(node("sum", "twice", [defined("a dollar", 1.0, "USD")] * 2))
+    assert not any("repeated" in part for part in small["parts"])
 
 
 def test_the_scenario_is_told(capsys: Capture) -> None:

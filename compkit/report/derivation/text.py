@@ -14,6 +14,8 @@ from compkit.report.derivation.words import amount, formula, shows_every_term, s
 from compkit.report.show.text import day, days_in_words, joined
 
 WIDTH = 100
+_MOST_REPEATED = 500
+"""Nodes of a part that the JSON may show more than once."""
 _INDENT, _DEEPEST = "  ", 24
 _AS_ABOVE = "as above"
 _YEAR = re.compile(r"(, \d{4}\b| on a full year\b).*")
@@ -218,20 +220,37 @@ def _foot(root: Derivation, numbers: Mapping[str, int], sources: Mapping[str, So
         yield "Lines are rounded to the cent; a sum can differ by a cent."
 
 
-def derivation_json(node: Derivation, depth: int | None = None) -> dict[str, object]:
-    """Convert a derivation to plain values, unrounded, with all parts down to `depth`."""
-    deeper = None if depth is None else depth - 1
-    parts = [] if depth == 0 else [derivation_json(part, deeper) for part in node.parts]
-    return {
-        "figure": node.name,
-        "value": node.value,
-        "unit": node.unit,
-        "operation": node.operation or None,
-        "note": node.note or None,
-        "origin": None if node.origin is None else _origin_json(node.origin),
-        **({"arguments": dict(node.arguments)} if node.operation in METHODS else {}),
-        "parts": parts,
-    }
+def derivation_json(root: Derivation, depth: int | None = None) -> dict[str, object]:
+    """Convert a derivation to plain values, unrounded, with all parts down to `depth`.
+
+    A large part that was shown before is `repeated`, without its own: written out, shared parts can be millions.
+    """
+    sizes: dict[int, int] = {}
+    shown: set[int] = set()
+
+    def size(node: Derivation) -> int:
+        if id(node) not in sizes:
+            sizes[id(node)] = 1 + sum(map(size, node.parts))
+        return sizes[id(node)]
+
+    def plain(node: Derivation, left: int | None) -> dict[str, object]:
+        is_repeated = id(node) in shown
+        if left != 0 and size(node) > _MOST_REPEATED:
+            shown.add(id(node))
+        below = None if left is None else left - 1
+        return {
+            "figure": node.name,
+            "value": node.value,
+            "unit": node.unit,
+            "operation": node.operation or None,
+            "note": node.note or None,
+            "origin": None if node.origin is None else _origin_json(node.origin),
+            **({"arguments": dict(node.arguments)} if node.operation in METHODS else {}),
+            **({"repeated": True} if is_repeated else {}),
+            "parts": [] if left == 0 or is_repeated else [plain(part, below) for part in node.parts],
+        }
+
+    return plain(root, depth)
 
 
 def _origin_json(origin: Origin) -> dict[str, object]:
