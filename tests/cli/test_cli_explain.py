@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from compkit.cli import run
-from compkit.explanation import defined, node
+from compkit.explanation.derivation import defined, node
 from compkit.reference.tables import load_tables
 from compkit.report import derivation_json
 from tests.derivation_laws import BY_HAND
@@ -164,7 +164,8 @@ def test_shared_parts_are_written_out_once() -> None:
     assert found["value"] == 2.0**40
     first, second = found["parts"]
     assert (first["value"], second["value"]) == (2.0**39, 2.0**39)
-    assert "repeated" not in first and len(first["parts"]) == 2
+    assert "repeated" not in first
+    assert len(first["parts"]) == 2
     assert (second["repeated"], second["parts"]) == (True, [])
     small = derivation_json(node("sum", "twice", [defined("a dollar", 1.0, "USD")] * 2))
     assert not any("repeated" in part for part in small["parts"])
