@@ -95,6 +95,8 @@ MACROS: Final = (
     " CASE WHEN starts_with(cell, ' ') OR ends_with(cell, ' ') THEN trim(cell) ELSE cell END",
     "CREATE OR REPLACE TEMP MACRO said(cell) AS CASE WHEN length(trimmed(cell)) > 4 THEN trimmed(cell)"
     " WHEN contains('||NA|N/A|NAN|NULL|NONE|', '|' || upper(trimmed(cell)) || '|') THEN NULL ELSE trimmed(cell) END",
+    "CREATE OR REPLACE TEMP MACRO single_spaced(text) AS"
+    " CASE WHEN contains(text, '  ') THEN regexp_replace(text, ' +', ' ', 'g') ELSE text END",
     "CREATE OR REPLACE TEMP MACRO number(cell) AS CASE WHEN cell <> '' AND NOT contains(cell, '_')"
     " AND NOT contains(lower(cell), 'n') THEN"  # inf and nan
     " coalesce(TRY_CAST(cell AS DOUBLE), TRY_CAST(replace(replace(cell, '$', ''), ',', '') AS DOUBLE)) END",
@@ -150,9 +152,9 @@ LEVELS_FYI = Kind(
     },
     frozenset({"company", "title", "total", "place", "experience", "tenure"}),
     {
-        "company": "said(company)", "level": "said(level)", "title": "said(title)", "day": "us_day(day)",
+        "company": "said(company)", "level": "said(level)", "title": "single_spaced(said(title))", "day": "us_day(day)",
         "tenure": "number(tenure)", "experience": "number(experience)", "tag": "said(tag)",
-        "area": "nullif(said(area), '0')",  # 0 lies abroad
+        "area": "CASE WHEN coalesce(number(area), 1) <> 0 THEN said(area) END",  # 0 lies abroad
         "base": "nullif(number(base), 0)",
         # Base alone beside a larger total: stock and bonus were not told.
         "stock": "CASE WHEN number(base) > 0 AND (number(stock) > 0 OR number(bonus) > 0"
@@ -185,7 +187,7 @@ LCA = Kind(
     },
     frozenset({"case_number", "status", "company", "title", "wage", "unit", "city", "state"}),
     {
-        "company": "said(company)", "title": "said(title)", "day": "us_day(day)", "base": _LCA_WAGE,
+        "company": "said(company)", "title": "single_spaced(said(title))", "day": "us_day(day)", "base": _LCA_WAGE,
         "low": f"CASE WHEN number(wage_to) > number(wage) THEN {_LCA_WAGE} END",
         "high": "CASE WHEN number(wage_to) > number(wage) THEN number(wage_to) * per_year(unit) END",
         "is_continuation": "coalesce(number(continued), 0) > 0 AND coalesce(number(new), 0) = 0",
@@ -208,7 +210,7 @@ H1B = Kind(
         "city": ["city"], "county": ["county"], "state": ["state"], "day": ["submit_date"], "status": ["case_status"],
     },
     frozenset({"company", "title", "wage", "city", "state"}),
-    {"company": "said(company)", "title": "said(title)", "day": "us_day(day)", "base": "number(wage)"},
+    {"company": "said(company)", "title": "single_spaced(said(title))", "day": "us_day(day)", "base": "number(wage)"},
     (
         _COMPANY,
         ("not certified", "said(status) IS NOT NULL AND NOT starts_with(upper(said(status)), 'CERTIFIED')"),
@@ -229,7 +231,7 @@ POSTINGS = Kind(
     },
     frozenset({"company", "title", "low", "high", "unit", "place"}),
     {
-        "company": "said(company)", "title": "said(title)", "low": _LOW, "high": _HIGH,
+        "company": "said(company)", "title": "single_spaced(said(title))", "low": _LOW, "high": _HIGH,
         "day": "epoch_day(coalesce(said(day), first_day))",
     },
     (
@@ -308,7 +310,7 @@ GENERIC = Kind(
                                "stock", "total", "unit", "currency", "date_order")},
     frozenset({"company"}),
     {
-        "company": "said(company)", "level": "said(level)", "title": "said(title)", "day": _ANY_DAY,
+        "company": "said(company)", "level": "said(level)", "title": "single_spaced(said(title))", "day": _ANY_DAY,
         "tenure": "number(tenure)", "experience": "number(experience)", "tag": "said(tag)",
         "base": "number(base) * coalesce(per_year(unit), 1)", "stock": "number(stock)", "total": "number(total)",
     },

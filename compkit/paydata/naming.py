@@ -12,9 +12,17 @@ from compkit.paydata.levels import folded_level, level_names
 from compkit.paydata.places import PlaceTyped, metro_places
 from compkit.reference import Tables
 
+_CHUNK = 10_000
+"""Rows handed over at a time: DuckDB takes some 100 bytes for each text that is given as a value."""
+
 
 def name_incoming(store: duckdb.DuckDBPyConnection, tables: Tables) -> None:
     """Name the company, level and place of each row of `incoming`, working out each spelling once."""
+    _name_companies(store, tables)
+    _name_places(store, tables)
+
+
+def _name_companies(store: duckdb.DuckDBPyConnection, tables: Tables) -> None:
     pairs = store.execute("SELECT DISTINCT company, level FROM work.incoming WHERE reason IS NULL").fetchall()
     typed = [company or "" for company, _ in pairs]
     companies, levels = company_names(typed, tables), [level or "" for _, level in pairs]
@@ -27,6 +35,9 @@ def name_incoming(store: duckdb.DuckDBPyConnection, tables: Tables) -> None:
         "level_folded": [folded_level(one) or None for one in levels],
     }
     _keep(store, "named", named, order="company_name")
+
+
+def _name_places(store: duckdb.DuckDBPyConnection, tables: Tables) -> None:
     places = store.execute(f"SELECT DISTINCT {', '.join(_KEYS)} FROM work.incoming WHERE reason IS NULL").fetchall()  # noqa: S608
     found = metro_places([_place(*row) for row in places], tables)
     rows = [place + metro for place, metro in zip(places, found, strict=True)]
@@ -37,11 +48,16 @@ def name_incoming(store: duckdb.DuckDBPyConnection, tables: Tables) -> None:
 
 def _keep(store: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, list[str | None]], order: str) -> None:
     """Make a table of columns of text, whose rows are numbered in the order of one of them."""
-    cells = ", ".join(f"unnest(?::VARCHAR[]) AS {name}" for name in columns)
+    store.execute(f"CREATE OR REPLACE TABLE work.spelled ({', '.join(f'{name} VARCHAR' for name in columns)})")
+    cells = ", ".join(["unnest(?::VARCHAR[])"] * len(columns))
+    for start in range(0, len(columns[order]), _CHUNK):
+        store.execute(
+            f"INSERT INTO work.spelled SELECT {cells}",
+            [texts[start : start + _CHUNK] for texts in columns.values()],
+        )
     store.execute(
         f"CREATE OR REPLACE TABLE work.{table} AS"  # noqa: S608 - names of ours
-        f" SELECT *, row_number() OVER (ORDER BY {order}) AS {table}_id FROM (SELECT {cells})",
-        list(columns.values()),
+        f" SELECT *, row_number() OVER (ORDER BY {order}) AS {table}_id FROM work.spelled"
     )
 
 

@@ -122,6 +122,19 @@ def test_a_moment_beyond_all_calendars_is_a_date_that_can_t_be_read(tmp_path: Pa
     assert kept(tmp_path / "s", "day, low, high") == [(dt.date(2024, 4, 19), 100_000, 150_000)]
 
 
+def test_a_title_with_further_spaces_is_the_same_title(tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.csv", [FILING | {"JOB_TITLE": " SOFTWARE   ENGINEER "}])
+    add(tmp_path / "s", path)
+    assert kept(tmp_path / "s", "title") == [("SOFTWARE ENGINEER",)]
+
+
+@pytest.mark.parametrize(("area", "kept_as"), [("819", "819"), ("0", None), ("0.0", None), ("NA", None)])
+def test_no_market_area_is_no_area(tmp_path: Path, area: str, kept_as: str | None) -> None:
+    """An export saved anew by pandas has 0.0."""
+    add(tmp_path / "s", sheet(tmp_path / "a.csv", [REPORT | {"dmaid": area}]))
+    assert kept(tmp_path / "s", "area") == [(kept_as,)]
+
+
 def test_no_part_of_pay_is_infinite(tmp_path: Path) -> None:
     add(
         tmp_path / "s", sheet(tmp_path / "a.csv", [REPORT | {"basesalary": "inf"}, REPORT | {"stockgrantvalue": "nan"}])
