@@ -21,7 +21,6 @@ from compkit.tax.federal import (
     investment_tax,
     itemized_besides_tax,
     itemized_deduction,
-    salt_cap,
     standard_deduction,
 )
 from compkit.tax.finances import Finances, Income, check_amounts, income_of, total
@@ -32,7 +31,7 @@ from compkit.tax.rule_inputs import Household
 from compkit.tax.rules import income_tax
 from compkit.tax.savings_limits import above_limits
 from compkit.tax.schedules import FILING_STATUSES, Law, TaxTables, tax_tables
-from compkit.tax.state_deductions import settled_taxes, with_deductions
+from compkit.tax.state_deductions import salt_cap, settled_taxes, with_deductions
 from compkit.tax.two_states import Taxing, UntaxedPlaceError, state_of, taxing_states
 
 Deduction = Literal["standard", "itemized", "best"]
@@ -283,7 +282,7 @@ def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: Tax
         besides = itemized_besides_tax(federal, income.agi, finances)
         itemizing = replace(itemizing, itemized=besides, levies=sum(deductible))
     lived_in = [case.place, *([options.move.place] if options.move else [])]
-    if any(map(law.follows_federal_choice, lived_in)):
+    if any(law.depends_on_federal_choice(each, has_deductions=household.has_deductions) for each in lived_in):
         by_kind = settled_taxes(income_taxes, itemizing, laws, deductible)
     paid = sum(deductible, start=by_kind["state"] + by_kind["city"])
     if np.any(itemizing.property_tax):

@@ -34,6 +34,8 @@ class Household:
         Standard deduction of the federal return, and its credits for children before the tax limits them [USD].
     mortgage_interest, property_tax, charity : ndarray or float
         Interest on the home's loans, tax on the home, and gifts [USD].
+    has_deductions : bool
+        Whether there are any of these three.
     levies : ndarray or float
         Contributions of employees that the federal return deducts, if it itemizes [USD].
     paid_income_tax : ndarray or float
@@ -57,6 +59,7 @@ class Household:
     mortgage_interest: Amounts = 0.0
     property_tax: Amounts = 0.0
     charity: Amounts = 0.0
+    has_deductions: bool = False
     levies: Amounts = 0.0
     paid_income_tax: Amounts = 0.0
     year_income: FloatArray | None = None
@@ -67,11 +70,6 @@ class Household:
     def whole(self) -> FloatArray:
         """Income of the whole year [USD]."""
         return self.wages if self.year_income is None else self.year_income
-
-    @property
-    def has_deductions(self) -> bool:
-        """Whether there is anything to itemize but taxes on income."""
-        return any(np.any(each) for each in (self.mortgage_interest, self.property_tax, self.charity))
 
     @property
     def n_earners(self) -> int:

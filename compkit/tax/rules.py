@@ -11,7 +11,7 @@ from compkit.pay import FloatArray
 from compkit.tax.finances import Amounts, total
 from compkit.tax.rule_inputs import Household
 from compkit.tax.schedules import ITEMIZED, Law
-from compkit.tax.state_deductions import deduction, itemized_as_federal
+from compkit.tax.state_deductions import deduction, gifts_besides, itemized, itemized_as_federal
 
 _SHARE_DIGITS = 4
 """Decimal places of the shares on California's form for a part of the year."""
@@ -137,15 +137,16 @@ def _colorado(law: Law, household: Household) -> FloatArray:
 
     The state's own tax is added back, as far as itemized deductions are above the standard one.
     """
-    deduction: Amounts = law.value("income", "standard_deduction")
+    counted: Amounts = law.value("income", "standard_deduction")
     if household.salt_cap is not None and household.has_deductions:
         others = household.itemized + household.property_tax + household.levies
         paid = household.property_tax + household.levies + law.flat_rate * (household.wages - others)
         capped = itemized_as_federal(law, household)
-        deduction = np.maximum(deduction, np.where(paid > household.salt_cap, capped, others))
-    limited = np.minimum(deduction, law.value("income", "deduction_limit"))
+        counted = np.maximum(counted, np.where(paid > household.salt_cap, capped, others))
+    limited = np.minimum(counted, law.value("income", "deduction_limit"))
     is_limited = household.wages >= law.value("income", "deduction_limit_agi_threshold")
-    return law.income_tax(np.maximum(0.0, household.wages - np.where(is_limited, limited, deduction)))
+    left = household.wages - gifts_besides(law, household) if household.salt_cap is None else household.wages
+    return law.income_tax(np.maximum(0.0, left - np.where(is_limited, limited, counted)))
 
 
 def _georgia(law: Law, household: Household) -> FloatArray:
@@ -178,22 +179,29 @@ def _virginia(law: Law, household: Household) -> FloatArray:
 
 
 def _minnesota(law: Law, household: Household) -> FloatArray:
-    """Tax with a standard deduction that shrinks with income, less the marriage credit."""
+    """Tax with a deduction that shrinks with income, less the marriage credit."""
     income = household.wages
     low, high = (law.value("income", f"deduction_reduction_threshold_{end}") for end in ("low", "high"))
     lost = law.value("income", "deduction_reduction_rate_low") * np.clip(income - low, 0.0, high - low)
     lost += law.value("income", "deduction_reduction_rate_high") * np.maximum(0.0, income - high)
-    deduction = law.value("income", "standard_deduction")
-    most = law.value("income", "deduction_reduction_cap_share") * deduction
-    lost = np.where(income > law.value("income", "deduction_reduction_flat_above"), most, np.minimum(lost, most))
-    taxable = np.maximum(0.0, income - (deduction - lost))
+
+    def left(amount: Amounts) -> Amounts:
+        most = law.value("income", "deduction_reduction_cap_share") * amount
+        is_most = income > law.value("income", "deduction_reduction_flat_above")
+        return amount - np.where(is_most, most, np.minimum(lost, most))
+
+    standard = law.value("income", "standard_deduction")
+    counted = left(standard)
+    if household.has_deductions:
+        counted = np.maximum(counted + gifts_besides(law, household), left(itemized(law, household)))
+    taxable = np.maximum(0.0, income - counted)
     tax = law.income_tax(taxable)
     if household.n_earners == 1 or law.status != "married_joint":
         return tax
     # Minn. Stat. 290.0675, Schedule M1MA: no more than two single filers pay, one with the lesser
     # earner's wages less half of the standard deduction, the other with the rest of the taxable income.
     alone = law.tables.law(law.jurisdiction, law.year, "single")
-    lesser = np.maximum(0.0, np.minimum(*household.earned) - deduction / 2)
+    lesser = np.maximum(0.0, np.minimum(*household.earned) - standard / 2)
     apart = alone.income_tax(lesser) + alone.income_tax(np.maximum(0.0, taxable - lesser))
     return np.minimum(tax, apart)
 
@@ -266,10 +274,10 @@ def _ohio(law: Law, household: Household) -> FloatArray:
 
 
 def _oregon_taxable(law: Law, household: Household) -> FloatArray:
-    """Wages less federal income tax, of which less counts from each step of income, and the standard deduction."""
+    """Wages less federal income tax, of which less counts from each step of income, and the deduction."""
     limit = law.amount_above("income", "federal_tax_subtraction_from", household.wages, is_from=True)
     left = household.wages - np.minimum(_federal_tax(law, household, household.federal_deduction), limit)
-    return np.maximum(0.0, left - law.value("income", "standard_deduction"))
+    return np.maximum(0.0, left - deduction(law, household))
 
 
 def _oregon(law: Law, household: Household) -> FloatArray:
@@ -280,14 +288,16 @@ def _oregon(law: Law, household: Household) -> FloatArray:
 
 
 def _maryland_taxable(law: Law, household: Household) -> FloatArray:
-    """Wages less the subtraction for two earners, exemptions by income, and the standard deduction."""
+    """Wages less the subtraction for two earners, exemptions by income, and the deduction."""
     income = household.wages
     if household.n_earners > 1 and law.status == "married_joint":
         lesser = np.minimum(*household.earned)
         income = income - np.minimum(law.value("income", "two_income_subtraction_cap"), lesser)
     share = law.value("income", "standard_deduction_income_share")
-    deduction = np.minimum(law.value("income", "standard_deduction"), share * income)
-    left = income - _deducted(law, household, deduction)
+    counted = np.minimum(law.value("income", "standard_deduction"), share * income)
+    if household.salt_cap is not None and household.has_deductions:
+        counted = np.maximum(counted, itemized_as_federal(law, household))
+    left = income - _deducted(law, household, counted)
     exempt = law.amount_above("income", "exemption_above", household.whole)
     return np.maximum(0.0, left - _exempt(law, household, exempt))
 
@@ -313,15 +323,20 @@ _TAXABLE_INCOMES: Mapping[str, Rule] = {"MD": _maryland_taxable, "OR": _oregon_t
 
 
 def _wisconsin(law: Law, household: Household) -> FloatArray:
-    """Tax with a standard deduction that falls with income, less the married couple credit: Wisconsin form 1."""
+    """Tax with a standard deduction that falls with income, less credits for couples, home and gifts: form 1."""
     income = household.wages
     above = np.maximum(0.0, income - law.value("income", "standard_deduction_reduction_start"))
     stems = ["standard_deduction"]
     if law.status == "head_of_household":
         stems.append("single_standard_deduction")  # a head of household has no less than single people
     left = [law.value("income", stem) - law.value("income", f"{stem}_reduction_rate") * above for stem in stems]
-    deduction = np.maximum(0.0, left[0] if len(left) == 1 else np.maximum(*left))
-    tax = law.income_tax(np.maximum(0.0, income - deduction - law.value("income", "exemption")))
+    counted = np.maximum(0.0, left[0] if len(left) == 1 else np.maximum(*left))
+    tax = law.income_tax(np.maximum(0.0, income - counted - law.value("income", "exemption")))
+    if household.has_deductions:
+        above = np.maximum(0.0, itemized(law, household) - counted)
+        home = law.value(ITEMIZED, "property_tax_credit_rate") * household.property_tax
+        home = np.minimum(home, law.value(ITEMIZED, "property_tax_credit_cap"))
+        tax = np.maximum(0.0, tax - law.value(ITEMIZED, "itemized_credit_rate") * above - home)
     if household.n_earners == 1 or law.status != "married_joint":
         return tax
     lesser = np.minimum(law.value("income", "married_couple_credit_income"), np.minimum(*household.earned))

@@ -229,9 +229,10 @@ class TaxTables:
             found.setdefault(row["place"], []).append(row["jurisdiction"])
         return found
 
-    def follows_federal_choice(self, place: str) -> bool:
-        """Whether the state return of a place's residents must itemize exactly if the federal return does."""
-        return any(self.jurisdictions[code]["deduction_choice"] == "federal" for code in self.of_place[place])
+    def depends_on_federal_choice(self, place: str, *, has_deductions: bool) -> bool:
+        """Whether a place's state tax depends on what the federal return deducts, for who has a home's costs or not."""
+        choices = {self.jurisdictions[code]["deduction_choice"] for code in self.of_place[place]}
+        return "federal" in choices or (has_deductions and "if_federal" in choices)
 
     @cached_property
     def agreements(self) -> dict[tuple[str, str], str]:

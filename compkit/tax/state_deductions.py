@@ -18,7 +18,7 @@ def with_deductions(household: Household, finances: Finances | None) -> Househol
     if finances is None:
         return household
     home = {name: getattr(finances, name) for name in ("mortgage_interest", "property_tax", "charity")}
-    return replace(household, **home)
+    return replace(household, **home, has_deductions=any(map(np.any, home.values())))
 
 
 def settled_taxes(
@@ -57,9 +57,19 @@ def deduction(law: Law, household: Household) -> Amounts:
         return standard if household.salt_cap is None else itemized_as_federal(law, household)
     if not household.has_deductions:
         return standard
-    if not itemizes(law):  # Indiana and New Jersey
-        return standard + np.minimum(household.property_tax, law.value_or(ITEMIZED, "property_tax_most", 0.0))
+    if not itemizes(law):  # Indiana and New Jersey; Massachusetts
+        home = np.minimum(household.property_tax, law.value_or(ITEMIZED, "property_tax_most", 0.0))
+        return standard + home + gifts_besides(law, household)
     return np.maximum(standard, itemized(law, household))
+
+
+def gifts_besides(law: Law, household: Household) -> Amounts:
+    """Gifts that a state deducts without itemizing: a share of what is above a floor [USD]."""
+    rate = law.value_or(ITEMIZED, "gifts_besides_rate", 0.0)
+    if not rate or not np.any(household.charity):
+        return 0.0
+    counted = np.maximum(0.0, household.charity - law.value_or(ITEMIZED, "gifts_besides_floor", 0.0))
+    return law.named(rate * counted, "gifts deducted without itemizing")
 
 
 def itemized_as_federal(law: Law, household: Household) -> Amounts:
@@ -86,12 +96,13 @@ def limit_counts_income_tax(law: Law) -> bool:
 def itemized(law: Law, household: Household) -> Amounts:
     """Itemized deductions by the state's own law, without state income tax, after its limits [USD].
 
-    Sources: rtc-17077 and ftb-540ca (California), ny-tax-law-615 and 20 NYCRR 115.5 (New York).
+    Sources: rtc-17077 and ftb-540ca (California), ny-tax-law-615 and 20 NYCRR 115.5 (New York), and those of the rows.
     """
-    income = household.whole
-    gifts = np.minimum(household.charity, law.value(ITEMIZED, "charity_ceiling_rate") * income)
-    gifts = law.named(gifts, "gifts, as far as they count")
-    every = law.named(household.mortgage_interest + household.property_tax + gifts, "itemized deductions before limits")
+    income, gifts = household.whole, _gifts(law, household)
+    home = np.minimum(
+        household.mortgage_interest + _property_tax(law, household), law.value_or(ITEMIZED, "home_cap", np.inf)
+    )
+    every = law.named(home + gifts, "itemized deductions before limits")
     left = _limited(law, household, every)
     rate = law.value_or(ITEMIZED, "reduction_rate", 0.0)
     if not rate:
@@ -104,6 +115,34 @@ def itemized(law: Law, household: Household) -> Amounts:
     left = law.named(left - law.named((rate * first + rate * second) * left, "lost by income"), "itemized deductions")
     share = law.amount_above(ITEMIZED, "charity_share_above", income)
     return np.where(share > 0.0, share * gifts, left)
+
+
+def salt_cap(law: Law, agi: FloatArray) -> FloatArray:
+    """Cap on itemized state and local tax, which falls with income [USD]."""
+    cap = np.full_like(agi, law.value("income", "salt_cap"))
+    threshold = law.value_or("income", "salt_phase_down_threshold", np.inf)
+    if not np.isfinite(threshold):
+        return cap
+    fallen = cap - law.value("income", "salt_phase_down_rate") * np.maximum(0.0, agi - threshold)
+    return np.maximum(fallen, law.value("income", "salt_cap_floor"))
+
+
+def _gifts(law: Law, household: Household) -> Amounts:
+    """Gifts up to a share of income, above another share of it [USD]."""
+    income = household.whole
+    counted = np.minimum(household.charity, law.value(ITEMIZED, "charity_ceiling_rate") * income)
+    floor = law.value_or(ITEMIZED, "charity_floor_rate", 0.0)
+    if floor and np.any(household.charity):
+        counted = np.maximum(0.0, counted - floor * income)
+    return law.named(counted, "gifts, as far as they count")
+
+
+def _property_tax(law: Law, household: Household) -> Amounts:
+    """Tax on the home that a state itemizes, up to a cap of its own or the federal one [USD]."""
+    if law.value_or(ITEMIZED, "has_federal_cap", 0.0):
+        federal = law.tables.law("US", law.year, law.status)
+        return np.minimum(household.property_tax, salt_cap(federal, household.whole))
+    return np.minimum(household.property_tax, law.value_or(ITEMIZED, "property_tax_cap", np.inf))
 
 
 def _limited(law: Law, household: Household, amount: Amounts) -> Amounts:

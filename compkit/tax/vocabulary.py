@@ -254,6 +254,14 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "itemized reduction_width": ("width of the range", "part of the range passed"),
     "itemized first_reduction_start": ("start of the first range", "income above the start of the first range"),
     "itemized second_reduction_start": ("start of the second range", "income above the start of the second range"),
+    "itemized charity_floor_rate": ("share of income above which gifts count in {place}", "gifts that don't count"),
+    "itemized has_federal_cap": ("takes the federal cap on tax on your home",),
+    "itemized home_cap": ("most interest and tax on your home", "interest and tax on your home, as capped"),
+    "itemized property_tax_cap": ("most tax on your home that is itemized", "tax on your home, as capped"),
+    "itemized gifts_besides_rate": ("share of gifts that is deducted without itemizing",),
+    "itemized gifts_besides_floor": ("gifts that don't count without itemizing", "gifts above that"),
+    "itemized property_tax_credit_cap": ("most of the credit for tax on your home",),
+    "itemized itemized_credit_rate": ("rate of the credit for itemized deductions", "credit for itemized deductions"),
     "itemized charity_share_above": ("share of gifts that is deducted above {threshold}", "gifts, deductible part"),
     # What is withheld and paid during the year
     "supplemental_withholding rate": (

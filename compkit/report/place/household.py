@@ -25,9 +25,8 @@ _ASSUMED = {
     "other_income": "Other income is interest.",
 }
 NOT_IN_HOUSEHOLD = (
-    "what states give for children",
-    "itemized deductions of states other than California, New York and those that follow the federal choice",
-    "the earned income credit", "dependent-care accounts", "capital gains",
+    "what states give for children", "Arizona's itemized deductions", "the earned income credit",
+    "dependent-care accounts", "capital gains",
     "the alternative minimum tax without exercised options",
 )  # fmt: skip
 
