@@ -36,9 +36,9 @@ from compkit.report import (
     household_answer,
     housing_name,
     in_usd,
+    living_words,
     place_names,
     projection_table,
-    rent_words,
     usd,
 )
 from compkit.tax import UntaxedPlaceError, tax_tables
@@ -90,7 +90,7 @@ def locations_command(
         if analysis.livings:
             titles = place_names(analysis)
             echo_table(build_table("", _place_columns(analysis), analysis.ranked.assign(title=titles)))
-            click.echo(f"  {rent_words(analysis)}")
+            click.echo(f"  {living_words(analysis)}")
         for reason in analysis.left_out[0 if analysis.home else 1 :]:
             click.echo(f"  left out: {reason}")
     click.echo(

@@ -159,9 +159,10 @@ def taxed_pay(
     Returns
     -------
     DataFrame, one row a living
-        place, residence, work_place; gross, the `TAX_PARTS`, tax, net, purchasing_power, rent, childcare, and kept =
-        net - rent - childcare [USD a year]; rent, at home what that costs, and kept are NaN where the rent isn't known,
-        and kept may be negative; price_level [US = 100]; tax_status, `projected` if any year is.
+        place, residence, work_place; gross, income with the household's other one, the `TAX_PARTS`, tax, net,
+        purchasing_power, rent, childcare, and kept = net - rent - childcare [USD a year]; rent, at home what that
+        costs, and kept are NaN where the rent isn't known, and kept may be negative; price_level [US = 100];
+        tax_status, `projected` if any year is.
 
     Raises
     ------
@@ -178,6 +179,7 @@ def taxed_pay(
     if pay.home is not None and pay.home.cost is not None:
         rent = np.where([residence == pay.home.place for residence in residences], pay.home.cost, rent)
     finances = [pay.finances_in(residence) for residence in residences]
+    other = [(each.spouse_wages or 0.0) + each.other_income if each else 0.0 for each in finances]
     childcare = np.array([float(np.max(each.childcare)) if each else 0.0 for each in finances])
     taxes = _taxes(pay, livings, np.ones(len(livings)), law)
     net = _yearly_mean(taxes["net_pay"], len(livings))
@@ -187,6 +189,7 @@ def taxed_pay(
             "residence": residences,
             "work_place": [living.work_place for living in livings],
             "gross": pay.gross,
+            "income": pay.gross + np.array(other, dtype=float),
             **{name: _yearly_mean(taxes[name], len(livings)) for name in TAX_PARTS},
             "tax": _yearly_mean(taxes["total"], len(livings)),
             "net": net,

@@ -203,6 +203,7 @@ from .place.summary import (
 from .place.tables import (
     cash_plan_table as cash_plan_table,
     housing_name as housing_name,
+    living_words as living_words,
     location_bands_table as location_bands_table,
     location_facts_table as location_facts_table,
     location_notes_table as location_notes_table,
@@ -212,7 +213,6 @@ from .place.tables import (
     place_names as place_names,
     prices_table as prices_table,
     projection_table as projection_table,
-    rent_words as rent_words,
     tax_parts_table as tax_parts_table,
 )
 from .process.entries import (

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from compkit.analysis import load_location_analysis
 from compkit.cli import run
+from compkit.report import location_answers, net_years_table
 
 FILE = """candidate:
   filing_status: STATUS
@@ -83,6 +85,21 @@ def test_at_home_the_spouse_keeps_the_job(tmp_path: Path, capsys: pytest.Capture
     moving, staying = (places(capsys, path, offer=offer) for offer in (0, 1))
     assert moving["Austin"]["net"] == pytest.approx(staying["Austin"]["net"])
     assert moving["Miami"]["net"] < staying["Austin"]["net"] - 30_000
+    assert run(["locations", path]) == 0
+    said = "In Austin your spouse earns $60,000, elsewhere $0, as this offer says."
+    assert capsys.readouterr().out.count(said) == 1
+
+
+def test_taxes_are_a_share_of_the_households_income(tmp_path: Path) -> None:
+    """In Austin 240,000 with 60,000 of the spouse's pay 53,500 (35,140 + 14,880 + 3,480), 22.3% of it."""
+    path = offers_file(tmp_path, "spouse_wages: 60000", status="married_joint").replace("miami", "austin")
+    text = Path(path).read_text(encoding="utf-8").replace("base_salary: 200000", "base_salary: 180000")
+    Path(path).write_text(text, encoding="utf-8")
+    analysis = load_location_analysis(path, "austin", report_date="2026-01-01", n_years=1)
+    taxes = location_answers(analysis)["taxes"]
+    assert taxes is not None
+    assert taxes.text.startswith("22.3% of income in Austin")
+    assert "household's" in repr(net_years_table(analysis))
 
 
 def test_a_home_is_among_the_places_once_something_is_said_of_it(

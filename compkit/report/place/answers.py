@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from compkit.analysis import LocationAnalysis, location_facts
 from compkit.reference import records
+from compkit.report.place.tables import income_name
 from compkit.report.show.blocks import Answer
 from compkit.report.show.text import count, day, joined, percent, usd
 
@@ -27,10 +28,10 @@ def _taxes(analysis: LocationAnalysis) -> str:
     if not analysis.livings or not analysis.pay.gross:
         return ""
     rows, names = records(analysis.ranked), [living.title for living in analysis.ranked_livings]
-    shares = [row["tax"] / row["gross"] for row in rows]
+    shares = [row["tax"] / row["income"] for row in rows]
     least, most = shares.index(min(shares)), shares.index(max(shares))
     own = analysis.ranked_livings.index(analysis.livings[0])
-    said = f"{percent(shares[own], 1)} of pay in {names[own]}"
+    said = f"{percent(shares[own], 1)} of {income_name(analysis)} in {names[own]}"
     if len(set(names)) < 2 or least == most:
         return f"{said}."
     return f"{said}; from {percent(shares[least], 1)} in {names[least]} to {percent(shares[most], 1)} in {names[most]}."

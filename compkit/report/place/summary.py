@@ -11,7 +11,7 @@ from compkit.place import Living
 from compkit.reference import records
 from compkit.report.offer.summary import THE_OFFER, growth_words, source_notes
 from compkit.report.place.household import NOT_IN_HOUSEHOLD, household_assumptions, household_words
-from compkit.report.place.tables import TAX_NAMES, rent_words
+from compkit.report.place.tables import TAX_NAMES, rent_words, spouse_words
 from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, build_notes
 from compkit.report.show.record import GUIDE, OFFERS_FILE, UNVERIFIED, Row, recorded_figure
 from compkit.report.show.text import EDUCATION, count, day, joined, percent, usd
@@ -41,7 +41,7 @@ def location_headline(analysis: LocationAnalysis) -> Headline:
         subtitle=f"Taxed as {status}, {lives}. Report of {day(analysis.evaluation.report_date)}.",
         cards=[*_home_cards(analysis), *_set_aside_card(analysis)],
         next_steps=(),
-        verdict=_where_most_is_kept(analysis),
+        verdict=f"{_where_most_is_kept(analysis)} {spouse_words(analysis)}".strip(),
     )
 
 
@@ -94,7 +94,7 @@ def _home_cards(analysis: LocationAnalysis) -> Iterator[Card]:
     if row["kept"] is None:
         yield Card(title, "Not known", f"we have no rent for {row['residence']}")
         return
-    yield Card(title, usd(row["kept"]), joined(list(_costs_in_words(analysis, analysis.home, row))))
+    yield Card(title, usd(row["kept"]), "; ".join(_costs_in_words(analysis, analysis.home, row)))
 
 
 def _costs_in_words(analysis: LocationAnalysis, living: Living, row: Mapping[str, Any]) -> Iterator[str]:

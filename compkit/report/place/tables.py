@@ -44,10 +44,10 @@ def location_table(analysis: LocationAnalysis) -> Table | Notes:
     }
     note = (
         f"{usd(analysis.pay.gross)} a year, the average of {count(len(analysis.pay.totals), 'year')}, taxed and spent "
-        f"in each place; elsewhere than with this offer you also work there. {rent_words(analysis)} Prices: the United "
-        "States are 100. Buys: what is left after tax, at average US prices. Equal pay: what would buy as much there "
-        "as this offer does. Each employment year counts as one year's wages under the tables of the calendar year in "
-        "which it begins."
+        f"in each place; elsewhere than with this offer you also work there. {living_words(analysis)} "
+        "Prices: the United States are 100. Buys: what is left after tax, at average US prices. Equal pay: what would "
+        "buy as much there as this offer does. Each employment year counts as one year's wages under the tables of the "
+        "calendar year in which it begins."
     )
     if (frame["tax_status"] == PROJECTED).any():
         note += f" Tax after {analysis.law.last_published_year} is projected."
@@ -65,6 +65,26 @@ def place_names(analysis: LocationAnalysis) -> list[str]:
 def housing_name(analysis: LocationAnalysis) -> str:
     """Call what a home costs: rent, or housing if the home of today has a cost of its own."""
     return "rent" if analysis.home_cost is None else "housing"
+
+
+def income_name(analysis: LocationAnalysis) -> str:
+    """Call what taxes are a share of: pay, or the household's income."""
+    return "pay" if analysis.finances is None else "income"
+
+
+def spouse_words(analysis: LocationAnalysis) -> str:
+    """Say where the spouse's wages differ between the home of today and elsewhere; empty if nowhere."""
+    home, here = analysis.evaluation.candidate.residence, analysis.finances
+    there = analysis.finances_in(home) if home else here
+    kept, moved = (each.spouse_wages or 0.0 if each else 0.0 for each in (there, here))
+    if kept == moved:
+        return ""
+    return f"In {home} your spouse earns {usd(float(kept))}, elsewhere {usd(float(moved))}, as this offer says."
+
+
+def living_words(analysis: LocationAnalysis) -> str:
+    """Say what differs between the home of today and elsewhere, and which rent is counted."""
+    return f"{spouse_words(analysis)} {rent_words(analysis)}".strip()
 
 
 def rent_words(analysis: LocationAnalysis) -> str:
@@ -108,7 +128,7 @@ def tax_parts_table(analysis: LocationAnalysis) -> Table | Notes:
     if not analysis.livings:
         return Notes("No taxes", NOT_WORKED_OUT)
     frame = analysis.ranked.assign(name=place_names(analysis))
-    frame["share"] = (frame["tax"] / frame["gross"]).where(frame["gross"] > 0)
+    frame["share"] = (frame["tax"] / frame["income"]).where(frame["income"] > 0)
     frame["marginal"] = [marginal_tax(analysis, living) for living in analysis.ranked_livings]
     taken = {name: heading for name, heading in TAX_NAMES.items() if frame[name].any()}
     levies = "State levies pay for disability, family leave and long-term care, and depend on the state."
@@ -119,7 +139,7 @@ def tax_parts_table(analysis: LocationAnalysis) -> Table | Notes:
     )
     return build_table(
         "Who takes what, in an average year (USD)",
-        {"name": "Where", **in_usd(taken, tax="All"), "share": ("Of pay", "percent1"),
+        {"name": "Where", **in_usd(taken, tax="All"), "share": (f"Of {income_name(analysis)}", "percent1"),
          "marginal": ("Of the next $1,000", "percent")},
         frame,
         "Medicare includes the additional 0.9%.",
@@ -149,6 +169,8 @@ def net_years_table(analysis: LocationAnalysis) -> Table | Notes:
     columns = {"year": "Employment year", **in_usd(total="Pay", tax="Tax", net="Left"), "tables": "Tax tables of"}
     kept = float(frame["net"].iloc[-1]) / float(frame["total"].iloc[-1]) if frame["total"].iloc[-1] else None
     note = f"You keep {100 * kept:.0f} cents of each dollar." if kept is not None else None
+    if analysis.finances is not None:
+        note = "Tax and what is left are the household's; pay is this offer's alone."
     return build_table(f"What is left: {analysis.home.title} (USD)", columns, frame, note, is_last_row_total=True)
 
 
