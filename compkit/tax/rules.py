@@ -23,6 +23,9 @@ def _taxable(law: Law, household: Household) -> FloatArray:
     """Wages less exemption and deduction."""
     deducted = _exempt(law, household, law.value_or("income", "exemption", 0.0))
     deducted += _deducted(law, household, deduction(law, household))
+    if household.has_deductions:
+        deducted = law.named(deducted, "exemption and deduction")
+        return law.named(np.maximum(0.0, household.wages - deducted), "income after exemption and deduction")
     return np.maximum(0.0, household.wages - deducted)
 
 
@@ -193,7 +196,8 @@ def _minnesota(law: Law, household: Household) -> FloatArray:
     standard = law.value("income", "standard_deduction")
     counted = left(standard)
     if household.has_deductions:
-        counted = np.maximum(counted + gifts_besides(law, household), left(itemized(law, household)))
+        plain = law.named(counted + gifts_besides(law, household), "standard deduction with gifts")
+        counted = law.named(np.maximum(plain, left(itemized(law, household))), "deduction, after reduction")
     taxable = np.maximum(0.0, income - counted)
     tax = law.income_tax(taxable)
     if household.n_earners == 1 or law.status != "married_joint":
@@ -333,7 +337,7 @@ def _wisconsin(law: Law, household: Household) -> FloatArray:
     counted = np.maximum(0.0, left[0] if len(left) == 1 else np.maximum(*left))
     tax = law.income_tax(np.maximum(0.0, income - counted - law.value("income", "exemption")))
     if household.has_deductions:
-        above = np.maximum(0.0, itemized(law, household) - counted)
+        above = law.named(np.maximum(0.0, itemized(law, household) - counted), "itemized above the standard deduction")
         home = law.value(ITEMIZED, "property_tax_credit_rate") * household.property_tax
         home = np.minimum(home, law.value(ITEMIZED, "property_tax_credit_cap"))
         tax = np.maximum(0.0, tax - law.value(ITEMIZED, "itemized_credit_rate") * above - home)
