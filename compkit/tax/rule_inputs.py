@@ -78,8 +78,9 @@ class Household:
 
     @property
     def shares(self) -> tuple[Amounts, ...]:
-        """Part of each earner in the wages of all [fraction]."""
+        """Part of each earner in the wages of all; without wages the first has all income [fraction]."""
         if self.n_earners == 1:
             return (1.0,)
-        every = np.maximum(total(self.earned), 1.0)
-        return tuple(each / every for each in self.earned)
+        every = total(self.earned)
+        own, *others = (each / np.maximum(every, 1.0) for each in self.earned)
+        return (np.where(every > 0.0, own, 1.0), *others)

@@ -7,16 +7,17 @@ What is compared, within a dollar:
   return at a time, and graphs of the forms, many at once. A state that one of them lacks is left out there.
 - taxcalc, 2024 to 2026: federal income tax with the standard deduction, and with the better one, to which it is given
   our own state and local tax; Social Security and Medicare with the additional tax.
-- policyengine-us, 2024 to 2026: federal income tax with the standard deduction, Social Security, Medicare with the
-  additional tax, income tax and payroll taxes of every state, New York City's income tax, of one earner or two.
+- policyengine-us, 2024 to 2026: federal income tax, Social Security, Medicare with the additional tax, income tax and
+  payroll taxes of every state, and what it knows of taxes of cities and counties.
 
-The first two get 1,000 wages from 0 to 2,000,000 USD of one earner for each filing status; policyengine-us, which is
-slow, 2,000 households drawn at random. Credits that are paid out are left aside there; we do not model them.
+The first two get 1,000 wages from 0 to 2,000,000 USD of one earner for each filing status; all three get the 3,000
+households of households.py, with the fields that each knows. Credits of states that are paid out are left aside.
 
-`differences.csv`, beside this file, explains each difference: where it occurs, how small and large it may be, who is
-right, why. A difference that no row covers, or outside what its row allows, is unexplained and makes the exit code 1.
-tenforty and taxcalc are in the extra `crosscheck`, policyengine-us is in an environment of its own; these modules also
-load without them, because pytest looks into every one.
+`differences.csv`, beside this file, explains each difference: where it occurs (a household's wages are its adjusted
+gross income there), how small and large it may be, who is right, why. A difference that no row covers, or outside what
+its row allows, is unexplained and makes the exit code 1. tenforty and taxcalc are in the extra `crosscheck`,
+policyengine-us is in an environment of its own; these modules also load without them, because pytest looks into every
+one.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Our tax beside that of policyengine-us, on households drawn at random over all places, statuses and years."""
+"""Our tax beside that of policyengine-us, on the households of the comparison."""
 
 from __future__ import annotations
 
-import itertools
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -10,61 +9,32 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from figures import NATIONWIDE, FloatArray, compared, incomes, places_of_states
+from figures import NATIONWIDE, compared
+from households import FROM_WAGES, deductible_tax, households, our_tax
 
 from compkit.dev.tasks import POLICYENGINE
-from compkit.tax import TaxTables, household_tax
-from compkit.tax.schedules import FILING_STATUSES
+from compkit.tax import TaxTables
 
 LIBRARY = "policyengine-us"
-YEARS = (2024, 2025, 2026)
-N_CASES, SEED = 2_000, 20_261_129
-EARNERS = {**dict.fromkeys(FILING_STATUSES, 1), "married_joint_two_earners": 2}
-"""How many earn by what differences.csv calls the status: a couple with one earner and one with two are told apart."""
-CITY = "New York City"
-CITY_PLACE = "New York"
-"""The only city whose tax policyengine-us knows, and the place whose residents pay it."""
+COUNTIES = {
+    "MD-BAL": "BALTIMORE_CITY_MD", "MD-BCO": "BALTIMORE_COUNTY_MD", "MD-HOW": "HOWARD_COUNTY_MD",
+    "MD-MON": "MONTGOMERY_COUNTY_MD", "OR-MUL": "MULTNOMAH_COUNTY_OR", "IN-MAR": "MARION_COUNTY_IN",
+}  # fmt: skip
+EARNINGS_CITIES = {
+    "PA-PHL": "pa_philadelphia_wage_tax_taxable_wages",
+    "MO-KAN": "mo_kansas_city_earnings_tax_taxable_earnings",
+    "MO-STL": "mo_st_louis_earnings_tax_taxable_earnings",
+}
+"""It has the rate of these cities, but does not know which of the pay counts: only plain wages are compared."""
+NEW_YORK_CITY = "NY-NYC"
+WITH_LOCAL_TAX = {NEW_YORK_CITY, *COUNTIES, *EARNINGS_CITIES}
+METRO_ALONE = "Beaverton"
+"""Portland's tax is Multnomah County's, which it knows, and Metro's, which is all that Beaverton has."""
+OWN_RULES_FOR_A_HOME = ("CA", "IL", "IN", "NJ", "NY")
+"""States whose own rules we have; others follow the federal choice, or we leave out what a home gives."""
 NATIONWIDE_FIGURES = ("federal_income_tax", "social_security", "medicare")
 STATE_FIGURES = ("state_income_tax", "state_payroll_tax")
-SPREAD = 500
-"""How far from a threshold a wage near it may lie [USD]."""
-
-
-def thresholds(law: TaxTables, place: str, year: int, status: str) -> FloatArray:
-    """Return the wages of one earner at which something of a place's law begins, ends or changes [USD]."""
-    found = {0.0}
-    for code in law.of_place[place]:
-        at = (code, "income", year, status)
-        starts, _ = law.brackets(*at)
-        deducted = sum(law.parameter(*at, name) or 0.0 for name in ("standard_deduction", "exemption"))
-        found |= {start + deducted for start in starts}
-        for tax in ("income", "recapture", "school_tax_credit", "social_security", "additional_medicare"):
-            names = law.parameter_names(code, tax, status)
-            found |= {law.parameter(code, tax, year, status, name) or 0.0 for name in names}
-        found |= {law.parameter(code, levy, year, status, "wage_cap") or 0.0 for levy in law.levies(code, year)}
-    return np.array(sorted(amount for amount in found if amount == 0 or 1_000 <= amount <= incomes()[-1]))
-
-
-def cases(law: TaxTables) -> pd.DataFrame:
-    """Return the households to compare: half of their wages from the grid, half at a threshold or near it."""
-    generator = np.random.default_rng(SEED)
-    places = places_of_states(law)
-    rows = []
-    for state, status, year in itertools.islice(itertools.cycle(itertools.product(places, EARNERS, YEARS)), N_CASES):
-        place, n_earners = str(generator.choice(places[state])), EARNERS[status]
-        filing_status = status.removesuffix("_two_earners")
-        if generator.random() < 0.5:
-            wages = generator.choice(incomes())
-        else:
-            near = generator.choice(thresholds(law, place, year, filing_status)) * generator.choice([1, n_earners])
-            wages = near + generator.choice([-1, 0, 1, generator.integers(-SPREAD, SPREAD)])
-        rows.append(
-            {
-                "place": place, "state": state, "is_in_nyc": place == CITY_PLACE, "year": year, "status": status,
-                "filing_status": filing_status, "n_earners": n_earners, "wages": np.clip(wages, 0, incomes()[-1]),
-            }
-        )  # fmt: skip
-    return pd.DataFrame(rows)
+DEPEND_ON_DEDUCTION = ("federal_income_tax", "state_income_tax", "local_income_tax")
 
 
 def answers(asked: pd.DataFrame) -> pd.DataFrame:
@@ -77,22 +47,48 @@ def answers(asked: pd.DataFrame) -> pd.DataFrame:
         return pd.read_csv(target)
 
 
-def results(law: TaxTables) -> Iterator[pd.DataFrame]:
+def cases(law: TaxTables, number: int | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the households, with what policyengine-us wants besides, and our tax of each."""
+    asked = households(law) if number is None else households(law, number)
+    ours = our_tax(asked, law)
+    own = (asked["wages"] - asked[list(FROM_WAGES)].sum(axis=1)).clip(lower=0.0)
+    of_spouse = (asked["spouse_wages"] / (own + asked["spouse_wages"])).fillna(0.0)
+    is_shared = asked["state"] == "MO"  # elsewhere it is the income of who earns more
+    follows = asked["place"].map({place: law.follows_federal_choice(place) for place in law.of_place})
+    counts_home = (asked["itemizes"] & follows) | asked["state"].isin(OWN_RULES_FOR_A_HOME)
+    local_code = asked["place"].map(
+        {place: code for place, codes in law.of_place.items() for code in codes if code in WITH_LOCAL_TAX}
+    )
+    more = {
+        "local_code": local_code, "county": local_code.map(COUNTIES).fillna("UNKNOWN"),
+        "earnings_city": local_code.map(EARNINGS_CITIES), "is_in_nyc": local_code == NEW_YORK_CITY,
+        "spouse_share": np.where(is_shared, of_spouse, asked["spouse_wages"] > own),  # as we share it out
+        "state_counts_home": counts_home, "state_tax": ours["state_income_tax"],
+        "state_and_local_tax": deductible_tax(asked, ours, law),
+    }  # fmt: skip
+    is_portland = local_code == "OR-MUL"
+    at_metro = our_tax(asked.assign(place=asked["place"].mask(is_portland, METRO_ALONE)), law)
+    local = ours["local_income_tax"] - np.where(is_portland, at_metro["local_income_tax"], 0.0)
+    return asked.assign(**more), ours.assign(local_income_tax=local)
+
+
+def results(law: TaxTables, number: int | None = None) -> Iterator[pd.DataFrame]:
     """Yield what policyengine-us says beside what we say."""
-    asked = cases(law)
+    asked, ours = cases(law, number)
     theirs = answers(asked)
-    ours = pd.concat(
-        household_tax(rows["wages"], rows["place"], rows["filing_status"], rows["year"], law, n_earners=int(n_earners))
-        .set_index(rows.index)
-        for n_earners, rows in asked.groupby("n_earners")
-    ).sort_index()  # fmt: skip
     state_names = asked["state"].map({code: str(facts["name"]) for code, facts in law.jurisdictions.items()})
     everywhere = np.ones(len(asked), dtype=bool)
+    is_plain = asked[list(FROM_WAGES)].sum(axis=1) == 0
+    is_known = asked["local_code"].notna() & (is_plain | asked["earnings_city"].isna())
+    local_names = asked["local_code"].map({code: str(facts["name"]) for code, facts in law.jurisdictions.items()})
     for figure, place, rows in (
         *((figure, NATIONWIDE, everywhere) for figure in NATIONWIDE_FIGURES),
         *((figure, state_names, everywhere) for figure in STATE_FIGURES),
-        ("local_income_tax", CITY, asked["is_in_nyc"]),
+        ("local_income_tax", local_names, is_known),
     ):
         where = asked.assign(place_name=place)[rows]
+        itemizes = where["itemizes"] & (where["state_counts_home"] | figure.startswith("federal"))
+        named = figure + np.where(itemizes & (figure in DEPEND_ON_DEDUCTION), "_itemized", "")
         pair = ours.loc[rows, figure], theirs.loc[rows, figure]
-        yield compared(LIBRARY, figure, where["place_name"], where["year"], where["status"], *pair, where["wages"])
+        income = ours.loc[rows, "adjusted_gross_income"]
+        yield compared(LIBRARY, named, where["place_name"], where["year"], where["status"], *pair, income)

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from figures import FEDERAL, NATIONWIDE, compared, incomes, places_of_states
+from households import households, our_tax
 
 from compkit.tax import TaxTables, household_tax
 
@@ -24,6 +26,8 @@ class Case:
     state: str | None
     year: int
     status: str
+    households: pd.DataFrame | None = None
+    """With the columns wages, other_income and deduction, 0 for the standard one; None for the grid of wages."""
 
 
 def cases(law: TaxTables) -> list[Case]:
@@ -43,11 +47,17 @@ def answer(case: Case) -> pd.DataFrame | None:
     import tenforty
     from tenforty.models import OTSError
 
+    inputs = {"w2_income": incomes().tolist(), "standard_or_itemized": "Standard"}
+    if case.households is not None:
+        wages, interest, deduction = (
+            case.households[name].tolist() for name in ("wages", "other_income", "deduction")
+        )  # fmt: skip
+        inputs = {"w2_income": wages, "taxable_interest": interest, "itemized_deductions": deduction, "mode": "zip"}
+        inputs["standard_or_itemized"] = ["Itemized" if amount else "Standard" for amount in deduction]
     try:
         found = tenforty.evaluate_returns(
-            year=case.year, state=case.state, filing_status=STATUSES[case.status],
-            standard_or_itemized="Standard", w2_income=incomes().tolist(), backend=case.backend,
-        )  # fmt: skip
+            year=case.year, state=case.state, filing_status=STATUSES[case.status], backend=case.backend, **inputs
+        )
     except (ValueError, OTSError):
         return None
     return pd.DataFrame({name: found[name].to_list() for name in found.columns})
@@ -55,6 +65,7 @@ def answer(case: Case) -> pd.DataFrame | None:
 
 def results(law: TaxTables) -> Iterator[pd.DataFrame]:
     """Yield what tenforty says beside what we say; print what it does not know."""
+    yield from of_households(law)
     places, asked = places_of_states(law), cases(law)
     unknown: dict[tuple[str, str | None], list[str]] = {}
     with ProcessPoolExecutor() as pool:
@@ -77,3 +88,29 @@ def results(law: TaxTables) -> Iterator[pd.DataFrame]:
     n_each = len(YEARS) * len(STATUSES)
     for (library, state), what in unknown.items():
         print(f"left out, unknown to {library}: {state}{'' if len(what) == n_each else ' ' + ', '.join(what)}")
+
+
+def of_households(law: TaxTables) -> Iterator[pd.DataFrame]:
+    """Yield both programs' federal income tax of the households without children, which tenforty does not know.
+
+    It gets the taxable wages, other income, and the sum of what we deduct. OpenTaxSolver takes that sum for state tax,
+    which the alternative minimum tax does not deduct, so it is asked only about those who do not itemize.
+    """
+    asked = households(law)
+    asked = asked[asked["year"].isin(YEARS) & (asked["children"] == 0)]
+    ours = our_tax(asked, law)
+    asked = asked.assign(
+        wages=ours["adjusted_gross_income"] - asked["other_income"],
+        deduction=ours["deduction"].where(asked["itemizes"], 0.0),
+    )
+    for backend, library in BACKENDS.items():
+        known = asked if backend == "graph" else asked[~asked["itemizes"]]
+        for (year, status), rows in known.groupby(["year", "filing_status"]):
+            found = answer(Case(backend, None, int(year), str(status), rows))
+            if found is None:
+                continue
+            of_rows = ours.loc[rows.index]
+            named = "federal_income_tax" + np.where(rows["itemizes"], "_itemized", "")
+            pair = of_rows["federal_income_tax"], found["federal_income_tax"] + found["federal_niit"]
+            where = NATIONWIDE, rows["year"], rows["status"]
+            yield compared(library, named, *where, *pair, of_rows["adjusted_gross_income"])
