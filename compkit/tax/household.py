@@ -139,7 +139,8 @@ def household_tax(
     amounts = np.atleast_1d(np.asarray(wages, dtype=float))
     _check(amounts, deduction, n_earners)
     finances = None if finances is None else finances.validated(len(amounts))
-    cases, code = tax_cases(len(amounts), place, filing_status, year, law)
+    is_alone = work_place is None and move is None
+    cases, code = tax_cases(len(amounts), place, filing_status, year, law, is_by_law=is_alone)
     if finances is not None and finances.spouse_wages is not None:
         _check_spouse(cases, n_earners)
     if move is not None:
@@ -208,9 +209,12 @@ def _check_limits(finances: Finances, law: Law) -> None:
 
 
 def tax_cases(
-    n_rows: int, place: ArrayLike, status: ArrayLike, year: ArrayLike, law: TaxTables
+    n_rows: int, place: ArrayLike, status: ArrayLike, year: ArrayLike, law: TaxTables, *, is_by_law: bool = False
 ) -> tuple[list[TaxCase], NDArray[np.intp]]:
-    """Distinct (place, status, year), and the position of each row's case; see `household_tax` for errors."""
+    """Distinct (place, status, year), and the position of each row's case; see `household_tax` for errors.
+
+    By law, places with the same jurisdictions make one case, named for one of them.
+    """
     code = np.zeros(n_rows, dtype=np.intp)
     choices: list[list[str | int]] = []
     known: Sequence[tuple[str, ArrayLike, Sequence[str | int]]] = (
@@ -225,6 +229,10 @@ def tax_cases(
                 raise UntaxedPlaceError(value)
             if value not in allowed:
                 raise UnknownChoiceError(what, value, [str(choice) for choice in allowed])
+        if what == "location" and is_by_law:
+            first: dict[tuple[str, ...], int] = {}
+            taxed_alike = [first.setdefault(tuple(law.of_place[name]), at) for at, name in enumerate(values.tolist())]
+            own = np.array(taxed_alike)[own]
         code = code * len(values) + np.broadcast_to(own, n_rows)
         choices.append(values.tolist())
     is_used = np.bincount(code) > 0
