@@ -54,7 +54,9 @@ def cases(law: TaxTables, number: int | None = None) -> tuple[pd.DataFrame, pd.D
     own = (asked["wages"] - asked[list(FROM_WAGES)].sum(axis=1)).clip(lower=0.0)
     of_spouse = (asked["spouse_wages"] / (own + asked["spouse_wages"])).fillna(0.0)
     is_shared = asked["state"] == "MO"  # elsewhere it is the income of who earns more
-    follows = asked["place"].map({place: law.follows_federal_choice(place) for place in law.of_place})
+    follows = asked["state"].map(
+        {code: facts["deduction_choice"] == "federal" for code, facts in law.jurisdictions.items()}
+    )
     counts_home = (asked["itemizes"] & follows) | asked["state"].isin(OWN_RULES_FOR_A_HOME)
     local_code = asked["place"].map(
         {place: code for place, codes in law.of_place.items() for code in codes if code in WITH_LOCAL_TAX}
