@@ -30,8 +30,8 @@ NEW_YORK_CITY = "NY-NYC"
 WITH_LOCAL_TAX = {NEW_YORK_CITY, *COUNTIES, *EARNINGS_CITIES}
 METRO_ALONE = "Beaverton"
 """Portland's tax is Multnomah County's, which it knows, and Metro's, which is all that Beaverton has."""
-OWN_RULES_FOR_A_HOME = ("CA", "IL", "IN", "NJ", "NY")
-"""States whose own rules we have; others follow the federal choice, or we leave out what a home gives."""
+OWN_RULES_FOR_A_HOME = ("CA", "CO", "IL", "IN", "MA", "MN", "NC", "NJ", "NY", "OR", "WI")
+"""States whose own rules for a home or gifts we have; others follow the federal choice, or we have none of theirs."""
 NATIONWIDE_FIGURES = ("federal_income_tax", "social_security", "medicare")
 STATE_FIGURES = ("state_income_tax", "state_payroll_tax")
 DEPEND_ON_DEDUCTION = ("federal_income_tax", "state_income_tax", "local_income_tax")
@@ -54,9 +54,8 @@ def cases(law: TaxTables, number: int | None = None) -> tuple[pd.DataFrame, pd.D
     own = (asked["wages"] - asked[list(FROM_WAGES)].sum(axis=1)).clip(lower=0.0)
     of_spouse = (asked["spouse_wages"] / (own + asked["spouse_wages"])).fillna(0.0)
     is_shared = asked["state"] == "MO"  # elsewhere it is the income of who earns more
-    follows = asked["state"].map(
-        {code: facts["deduction_choice"] == "federal" for code, facts in law.jurisdictions.items()}
-    )
+    choices = {code: facts["deduction_choice"] for code, facts in law.jurisdictions.items()}
+    follows = asked["state"].map(choices) != "own"
     counts_home = (asked["itemizes"] & follows) | asked["state"].isin(OWN_RULES_FOR_A_HOME)
     local_code = asked["place"].map(
         {place: code for place, codes in law.of_place.items() for code in codes if code in WITH_LOCAL_TAX}
