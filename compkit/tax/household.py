@@ -31,7 +31,7 @@ from compkit.tax.rule_inputs import Household
 from compkit.tax.rules import income_tax
 from compkit.tax.savings_limits import above_limits
 from compkit.tax.schedules import FILING_STATUSES, Law, TaxTables, tax_tables
-from compkit.tax.state_deductions import salt_cap, settled_taxes, with_deductions
+from compkit.tax.state_deductions import salt_cap, settled_taxes, subtracts_federal_tax, with_deductions
 from compkit.tax.two_states import Taxing, UntaxedPlaceError, state_of, taxing_states
 
 Deduction = Literal["standard", "itemized", "best"]
@@ -292,10 +292,17 @@ def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: Tax
     lived_in = [case.place, *([options.move.place] if options.move else [])]
     if any(law.depends_on_federal_choice(each, has_deductions=household.has_deductions) for each in lived_in):
         by_kind = settled_taxes(income_taxes, itemizing, laws, deductible)
-    paid = sum(deductible, start=by_kind["state"] + by_kind["city"])
-    if np.any(itemizing.property_tax):
-        paid = paid + itemizing.property_tax
-    itemized = year.taxes(itemized_deduction(federal, income.agi, np.minimum(paid, cap), itemizing.itemized), by_kind)
+
+    def deducted(by_kind: dict[str, FloatArray]) -> FloatArray:
+        paid = sum(deductible, start=by_kind["state"] + by_kind["city"])
+        paid = paid + itemizing.property_tax if np.any(itemizing.property_tax) else paid
+        return itemized_deduction(federal, income.agi, np.minimum(paid, cap), itemizing.itemized)
+
+    if household.has_deductions and any(map(subtracts_federal_tax, laws)):
+        for _ in range(3):  # the federal return deducts the state's tax, too; the third time changes cents
+            itemizing = replace(itemizing, federal_deduction=deducted(by_kind))
+            by_kind = settled_taxes(income_taxes, itemizing, laws, deductible)
+    itemized = year.taxes(deducted(by_kind), by_kind)
     if options.deduction == "itemized":
         return itemized
     is_less = itemized["total"] < standard["total"]
@@ -341,11 +348,8 @@ def _levies(
     """Payroll taxes of the states, and what each of them adds to Schedule A; a spouse works at home [USD]."""
     levied = {taxing.levying: household}
     if income.has_spouse and taxing.levying != taxing.home:
-        own, spouse = household.payroll
-        levied = {
-            taxing.levying: replace(household, payroll=(own,)),
-            taxing.home: replace(household, payroll=(spouse,)),
-        }
+        own, other = household.payroll
+        levied = {taxing.levying: replace(household, payroll=(own,)), taxing.home: replace(household, payroll=(other,))}
     if move is not None:
         levied = payroll_of_movers(taxing.home, household, move, law)
     every, counted = np.zeros_like(household.wages), []

@@ -31,7 +31,8 @@ class Household:
     itemized : ndarray or float
         If the federal return itemizes, what it deducts besides state and local tax [USD].
     federal_deduction, credits : ndarray or float
-        Standard deduction of the federal return, and its credits for children before the tax limits them [USD].
+        Deduction of the federal return, the standard one unless a state needs the other, and its credits for children
+        before the tax limits them [USD].
     mortgage_interest, property_tax, charity : ndarray or float
         Interest on the home's loans, tax on the home, and gifts [USD].
     has_deductions : bool

@@ -93,6 +93,11 @@ def limit_counts_income_tax(law: Law) -> bool:
     return law.value_or(ITEMIZED, "limit_counts_income_tax", 0.0) > 0.0
 
 
+def subtracts_federal_tax(law: Law) -> bool:
+    """Whether a state taxes what the federal income tax leaves, and doesn't itself work out the federal deduction."""
+    return law.tables.jurisdictions[law.jurisdiction]["rule"] == "oregon"
+
+
 def itemized(law: Law, household: Household) -> Amounts:
     """Itemized deductions by the state's own law, without state income tax, after its limits [USD].
 
