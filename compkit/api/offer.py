@@ -87,7 +87,7 @@ class Offer:
         """
         given = scenario(growth, years, growth_convention, discount_rate)
         on = scenario_date(date)
-        held = self._list.held(on)
+        held = self._list._held(on)
         found = OfferEvaluation(held.entry(self.id), self._tables, given, on, _all_offers=held)
         _ = found.valuation  # refuses a scenario that overflows here, not where a figure is read
         return found

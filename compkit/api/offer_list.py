@@ -77,7 +77,7 @@ def read_offers(
     tables = load_tables()
     offers = load_offers(*[os.fspath(path) for path in files], tables=tables)
     found = OfferList(offers, tables, pay_store_for(offers, tables, store))
-    found.held(None)  # refuses a store that can't be read here, not where an offer is evaluated
+    found._held(None)  # refuses a store that can't be read here, not where an offer is evaluated
     return found
 
 
@@ -100,7 +100,7 @@ class OfferList:
     _tables: Tables = field(compare=False)
     _store: PayStore | None = field(default=None, compare=False)
 
-    def held(self, date: str | dt.date | None) -> Offers:
+    def _held(self, date: str | dt.date | None) -> Offers:
         """Offers with what the store says of their jobs on a day, if there is a store.
 
         Raises
@@ -326,7 +326,7 @@ class OfferList:
         """
         given = scenario(growth, years, growth_convention, discount_rate)
         on, simulated = scenario_date(date), simulation_options(chance)
-        comparison = build_comparison(self.held(on), self._tables, given, simulated, on)
+        comparison = build_comparison(self._held(on), self._tables, given, simulated, on)
         _ = comparison.worth  # as in `Offer.evaluate`
         return comparison
 
@@ -369,7 +369,7 @@ class OfferList:
         ['google-l5-boomerang', 'amazon-l6-seattle-after']
         """
         on = scenario_date(date)
-        person = choose_person(people_of(self.held(on)), candidate)
+        person = choose_person(people_of(self._held(on)), candidate)
         faults = reference_faults([person])
         if faults:
             raise InputError(faults)
