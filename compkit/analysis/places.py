@@ -97,9 +97,13 @@ class LocationAnalysis:
     def finances_in(self, residence: str) -> Finances | None:
         """Return the rest of the household where it would live: who stays at home for another job keeps the others."""
         candidate, offer = self.evaluation.candidate, self.evaluation.offer
-        if residence == candidate.residence != self.own.residence:
+        if self.stays_home_in(residence):
             offer = offer.model_copy(update={"spouse_wages": None})
         return finances_with(candidate, offer, residence)
+
+    def stays_home_in(self, residence: str) -> bool:
+        """Whether the household would stay where it lives today, for another job than this offer's."""
+        return residence == self.evaluation.candidate.residence != self.own.residence
 
     @property
     def home_cost(self) -> float | None:

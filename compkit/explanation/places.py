@@ -48,11 +48,13 @@ class Places:
     @cached_property
     def finances_in(self) -> Callable[[str], Finances | None]:
         """The rest of the household where it would live, traced; None if the file doesn't say."""
-        entry, own = self.analysis.evaluation.entry, self.analysis.own.residence
+        analysis = self.analysis
 
         def traced(residence: str) -> Finances | None:
-            stays = residence == entry.candidate.residence != own
-            return traced_finances(entry, self.analysis.finances_in(residence), is_with_offer=not stays)
+            is_with_offer = not analysis.stays_home_in(residence)
+            return traced_finances(
+                analysis.evaluation.entry, analysis.finances_in(residence), is_with_offer=is_with_offer
+            )
 
         return cache(traced)
 

@@ -236,9 +236,8 @@ def _divide(value: float, first: Traced, second: Traced) -> Traced:
 
 def _maximum(value: float, first: Traced, second: Traced) -> Traced:
     if not _is_constant(first, 0.0):
-        is_guard = any(
-            _is_constant(second, floor) for floor in (0.0, 1.0)
-        )  # against what is below 0, or a quotient by 0
+        # A guard against what is below 0, or a quotient by 0.
+        is_guard = any(_is_constant(second, floor) for floor in (0.0, 1.0))
         return first if is_guard and value == float(first) else _record("maximum", value, first, second)
     if any(name.startswith("above: ") for name in second.names):
         return _record("above", value, second)

@@ -78,17 +78,17 @@ def equal_pay_here(
     for (living, whole), rows in moved.items():
         try:
             extra = price_ratio(analysis) * np.array([added[row] for row in rows])
-            nets = np.maximum(0.0, _net_pay_needed([amounts[row] for row in rows], living, whole, analysis) + extra)
+            nets = _net_pay_needed([amounts[row] for row in rows], living, whole, analysis, mine)
         except CompkitError as error:
             how = f"place not counted, for its tax or prices cannot be worked out: {error}"
         else:
             how = _how_from(living, analysis)
-            needed |= dict(zip(rows, nets.tolist(), strict=True))
+            needed |= dict(zip(rows, np.maximum(0.0, nets + extra).tolist(), strict=True))
         for row in rows:
             said = found[row][1] if living is own else how
             found[row] = (found[row][0], said if whole == mine else f"{said}; {_OTHER_HOUSEHOLD}")
     if needed:
-        pays = _gross_pay_for(np.array(list(needed.values())), analysis)
+        pays = _gross_pay_for(np.array(list(needed.values())), analysis, mine)
         for row, pay in zip(needed, pays, strict=True):
             found[row] = (float(pay), found[row][1])
     return found
@@ -120,13 +120,15 @@ def price_ratio(analysis: LocationAnalysis) -> float:
 
 
 def _net_pay_needed(
-    amounts: Sequence[float], living: Living, household: Finances | None, analysis: LocationAnalysis
+    amounts: Sequence[float],
+    living: Living,
+    household: Finances | None,
+    analysis: LocationAnalysis,
+    with_offer: Finances | None,
 ) -> FloatArray:
     """Net pay in the offer's place that buys what gross pay buys elsewhere."""
     here = analysis.own
-    analysis.net_pay_over(
-        np.zeros(1), here, household_with(analysis)
-    )  # raises where the offer's own tax cannot be worked out
+    analysis.net_pay_over(np.zeros(1), here, with_offer)  # raises where the offer's own tax cannot be worked out
     level, level_here = price_level([living.residence, here.residence], analysis.tables, analysis.housing_share)
     if share_prices(living.residence, here.residence, analysis.tables):
         level = level_here
@@ -139,12 +141,11 @@ def share_prices(one: str, other: str, tables: Tables) -> bool:
     return areas.get(one) is not None and areas.get(one) == areas.get(other)
 
 
-def _gross_pay_for(needed: FloatArray, analysis: LocationAnalysis) -> FloatArray:
+def _gross_pay_for(needed: FloatArray, analysis: LocationAnalysis, with_offer: Finances | None) -> FloatArray:
     """Least gross pay in the offer's place that leaves each net pay."""
-    household = household_with(analysis)
 
     def excess(pay: FloatArray, net: FloatArray) -> FloatArray:
-        left = analysis.net_pay_over(np.asarray(pay, dtype=float).ravel(), analysis.own, household)
+        left = analysis.net_pay_over(np.asarray(pay, dtype=float).ravel(), analysis.own, with_offer)
         return left.reshape(np.shape(pay)) - net
 
     high = np.maximum(needed, 1.0)

@@ -12,6 +12,7 @@ import pandas as pd
 from compkit.market import GUIDE, MATRICES
 from compkit.model import Offer
 from compkit.negotiation.guidance_rules import ALWAYS, OTHERS_BY_ROLE, GuidanceContext, rule_names, whom
+from compkit.negotiation.wording import joined
 
 Answer = tuple[bool, str]
 
@@ -167,7 +168,7 @@ def _market(context: GuidanceContext) -> Answer:
     if reported:
         found += [name for name, rows in (("job postings", reported.posted), ("reported pay", reported.pay)) if rows]
     if found:
-        return True, " and ".join([", ".join(found[:-1]), found[-1]] if found[:-1] else found)
+        return True, joined(found)
     has_guide = bool((context.evaluation.market["source"] == GUIDE).any())
     return False, ("only the guide's bands" if has_guide else "nothing") + ": add posted_base or market"
 

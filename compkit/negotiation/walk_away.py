@@ -200,18 +200,19 @@ class WalkAway:
         return None if value is None else (value + self.repayment_owed) / self.annuity - self.kept_equity
 
     @cached_property
-    def _here(self) -> tuple[float, str] | None:
-        return None if self.cash_flow is None else self.both_here(self.cash_flow)[0]
+    def _here(self) -> tuple[tuple[float, str], tuple[float, str]] | None:
+        """`both_here` of `cash_flow`."""
+        return None if self.cash_flow is None else self.both_here(self.cash_flow)
 
     @property
     def basis_here(self) -> str:
         """How `cash_flow_here` comes about; empty without one."""
-        return self._here[1] if self._here else ""
+        return self._here[0][1] if self._here else ""
 
     @property
     def cash_flow_here(self) -> float | None:
         """`cash_flow` converted to equal pay in the offer's place [USD a year]."""
-        return self._here[0] if self._here else None
+        return self._here[0][0] if self._here else None
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
@@ -239,9 +240,9 @@ class WalkAway:
     @cached_property
     def differences_here(self) -> tuple[Difference, ...]:
         """Why it differs from `cash_flow_here`: `differences`, and one for tax and prices in the offer's place."""
-        if self.cash_flow is None:
+        if self.cash_flow is None or self._here is None:
             return ()
-        (whole, _), (alike, how) = self.both_here(self.cash_flow)
+        (whole, _), (alike, how) = self._here
         lines = [
             replace(line, amount=line.amount + alike - whole) if line.name == SPOUSE_WAGES else line
             for line in self.differences

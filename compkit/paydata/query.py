@@ -17,6 +17,7 @@ from compkit.paydata.levels import level_names
 from compkit.paydata.observation import Measure
 from compkit.paydata.percentiles import PERCENTILES, SEED, PercentileSummary, summary
 from compkit.paydata.places import Metro, PlaceTyped, metro_places
+from compkit.paydata.titles import folded_title
 from compkit.paydata.unknown_names import other_measures, suggested_names, unknown_name
 from compkit.reference import Tables
 
@@ -128,7 +129,7 @@ def _conditions(circle: Circle, tables: Tables) -> tuple[str, list[Any]]:
         level = level_names([company or ""], [circle.level], tables)[0]
         conditions.append(("lower(level) = ?", [(level or circle.level).casefold()]))
     if circle.title is not None:
-        conditions.append(("lower(title) = ?", [" ".join(circle.title.casefold().split())]))
+        conditions.append(("lower(title) = ?", [folded_title(circle.title)]))
     if circle.place is not None:
         place = _place_of(circle.place, tables)
         if place.metro is None and place.state is None:
@@ -192,7 +193,7 @@ def occupation_wages(
     code = store.execute(
         "SELECT occupation FROM observations WHERE occupation IS NOT NULL AND (occupation = ? OR lower(title) = ?)"
         " LIMIT 1",
-        [occupation.strip(), " ".join(occupation.casefold().split())],
+        [occupation.strip(), folded_title(occupation)],
     ).fetchone()
     if code is None:
         return OccupationWages(None, [], [])

@@ -8,10 +8,19 @@ import numpy as np
 
 from compkit.pay import FloatArray
 from compkit.tax.finances import Amounts, Finances, Income
-from compkit.tax.rules import steps_above
-from compkit.tax.schedules import Law
+from compkit.tax.schedules import Law, steps_above
 
 _CARE, _CHILD, _CHARITY = "care_credit", "child_credit", "charity"
+
+
+def salt_cap(law: Law, agi: FloatArray) -> FloatArray:
+    """Cap on itemized state and local tax, which falls with income [USD]."""
+    cap = np.full_like(agi, law.value("income", "salt_cap"))
+    threshold = law.value_or("income", "salt_phase_down_threshold", np.inf)
+    if not np.isfinite(threshold):
+        return cap
+    fallen = cap - law.value("income", "salt_phase_down_rate") * np.maximum(0.0, agi - threshold)
+    return np.maximum(fallen, law.value("income", "salt_cap_floor"))
 
 
 def itemized_besides_tax(law: Law, agi: FloatArray, finances: Finances) -> Amounts:

@@ -21,6 +21,7 @@ from compkit.tax.federal import (
     investment_tax,
     itemized_besides_tax,
     itemized_deduction,
+    salt_cap,
     standard_deduction,
 )
 from compkit.tax.finances import Finances, Income, check_amounts, income_of, total
@@ -31,7 +32,7 @@ from compkit.tax.rule_inputs import Household
 from compkit.tax.rules import income_tax
 from compkit.tax.savings_limits import above_limits
 from compkit.tax.schedules import FILING_STATUSES, Law, TaxTables, tax_tables
-from compkit.tax.state_deductions import salt_cap, settled_taxes, subtracts_federal_tax, with_deductions
+from compkit.tax.state_deductions import settled_taxes, subtracts_federal_tax, with_deductions
 from compkit.tax.two_states import Taxing, UntaxedPlaceError, state_of, taxing_states
 
 Deduction = Literal["standard", "itemized", "best"]

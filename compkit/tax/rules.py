@@ -10,7 +10,7 @@ import numpy as np
 from compkit.pay import FloatArray
 from compkit.tax.finances import Amounts, total
 from compkit.tax.rule_inputs import Household
-from compkit.tax.schedules import ITEMIZED, Law
+from compkit.tax.schedules import ITEMIZED, Law, steps_above
 from compkit.tax.state_deductions import deduction, gifts_besides, itemized, itemized_as_federal
 
 _SHARE_DIGITS = 4
@@ -39,11 +39,6 @@ def _deducted(law: Law, household: Household, amount: Amounts) -> Amounts:
     """Return the standard deduction as far as it counts for a part of the year [USD]."""
     share = household.deduction_share
     return amount if household.year_income is None else law.named(share * amount, "deduction that counts")
-
-
-def steps_above(income: FloatArray, start: float, step: float) -> FloatArray:
-    """Count steps of income above a start, rounded up."""
-    return np.ceil(np.maximum(0.0, income - start) / step)
 
 
 def _general(law: Law, household: Household) -> FloatArray:

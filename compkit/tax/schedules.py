@@ -29,6 +29,11 @@ N_PROJECTED = 12
 """Number of years that tax is projected beyond the last published year."""
 
 
+def steps_above(income: FloatArray, start: float, step: float) -> FloatArray:
+    """Count steps of income above a start, rounded up."""
+    return np.ceil(np.maximum(0.0, income - start) / step)
+
+
 def bracket_tax(
     income: FloatArray, thresholds: Sequence[float], rates: Sequence[float], bases: Sequence[float] | None = None
 ) -> FloatArray:

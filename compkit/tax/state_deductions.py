@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from compkit.pay import FloatArray
+from compkit.tax.federal import salt_cap
 from compkit.tax.finances import Amounts, Finances
 from compkit.tax.rule_inputs import Household
 from compkit.tax.schedules import ITEMIZED, Law
@@ -120,16 +121,6 @@ def itemized(law: Law, household: Household) -> Amounts:
     left = law.named(left - law.named((rate * first + rate * second) * left, "lost by income"), "itemized deductions")
     share = law.amount_above(ITEMIZED, "charity_share_above", income)
     return np.where(share > 0.0, share * gifts, left)
-
-
-def salt_cap(law: Law, agi: FloatArray) -> FloatArray:
-    """Cap on itemized state and local tax, which falls with income [USD]."""
-    cap = np.full_like(agi, law.value("income", "salt_cap"))
-    threshold = law.value_or("income", "salt_phase_down_threshold", np.inf)
-    if not np.isfinite(threshold):
-        return cap
-    fallen = cap - law.value("income", "salt_phase_down_rate") * np.maximum(0.0, agi - threshold)
-    return np.maximum(fallen, law.value("income", "salt_cap_floor"))
 
 
 def _gifts(law: Law, household: Household) -> Amounts:

@@ -30,16 +30,16 @@ from compkit.report.show.pay_charts import title_rows
 from compkit.report.show.text import LEAST, capitalized, joined, percent, usd, usd_short
 
 # What is kept is dark, rent and taxes are lighter; distinct in gray and with any form of color blindness.
+_FEDERAL, _STATE = "#e08e45", "#c48bb5"
 PARTS = (
     ("kept", "You keep", "#3b6a94"),
     ("unranked", "Left after tax, rent not known", RANGE),
     ("rent", "Rent", "#9fc5e0"),
     ("childcare", "Childcare", "#00845f"),
-    ("federal", "Federal tax", "#e08e45"),
+    ("federal", "Federal tax", _FEDERAL),
     ("payroll", "Social Security, Medicare, levies", "#eccb6e"),
-    ("state", "State and local tax", "#c48bb5"),
+    ("state", "State and local tax", _STATE),
 )
-_FEDERAL, _STATE = PARTS[4][2], PARTS[6][2]
 N_WAGES = 120
 NEXT = 10_000.0
 MOST_LINES = 5
