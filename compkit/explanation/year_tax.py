@@ -23,7 +23,10 @@ TAX_WORDS = {
     "local_income_tax": "local income tax",
     "state_payroll_tax": "state payroll taxes",
 }
-_LEFT = {"left_state": "state income tax where you lived before", "left_city": "local income tax where you lived before"}
+_LEFT = {
+    "left_state": "state income tax where you lived before",
+    "left_city": "local income tax where you lived before",
+}
 _WORDS = TAX_WORDS | _LEFT | {"total": "all taxes", "net_pay": "take-home pay", "deduction": "federal deduction"}
 
 
