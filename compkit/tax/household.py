@@ -265,7 +265,7 @@ def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: Tax
     relief = credits_for_children(federal, income, finances)
     deduction = standard_deduction(federal, income.agi, finances)
     household = Household(
-        income.agi, income.payroll, income.earned, fica,
+        income.agi, income.agi, income.payroll, income.earned, fica,
         federal_deduction=deduction, credits=relief.care + relief.child,
     )  # fmt: skip
     household = with_deductions(household, finances)

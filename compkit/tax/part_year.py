@@ -170,7 +170,7 @@ def _part_of_year(law: Law, household: Household, stay: _Stay) -> FloatArray:
         wages=stay.income,
         payroll=payroll,
         earned=earned,
-        fica=fica_by_earner(law.tables.law("US", law.year, law.status), payroll),
+        fica=fica_by_earner(law.federal, payroll),
         year_income=household.wages,
         deduction_share=stay.counted(rule["deduction_share"], law, household, digits),
         exemption_share=stay.counted(rule["exemption_share"], law, household, digits),

@@ -18,6 +18,8 @@ class Household:
     ----------
     wages : ndarray, shape (n,)
         Income as the jurisdiction takes it: all wages, or adjusted gross income if there is more to it [USD a year].
+    agi : ndarray, shape (n,)
+        Federal adjusted gross income of the whole year [USD].
     payroll, earned : tuple of ndarray
         Wages subject to payroll taxes, and taxable wages, by earner [USD a year].
     fica : tuple of ndarray
@@ -48,6 +50,7 @@ class Household:
     """
 
     wages: FloatArray
+    agi: FloatArray
     payroll: tuple[FloatArray, ...]
     earned: tuple[FloatArray, ...]
     fica: tuple[FloatArray, ...]

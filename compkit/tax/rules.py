@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from compkit.pay import FloatArray
+from compkit.tax.federal import itemized_deduction
 from compkit.tax.finances import Amounts, total
 from compkit.tax.rule_inputs import Household
 from compkit.tax.schedules import ITEMIZED, Law, steps_above
@@ -50,7 +51,7 @@ def _california(law: Law, household: Household) -> FloatArray:
     """Tax less the exemption credit, which falls in steps, plus 1 % of taxable income above $1M."""
     taxable = _taxable(law, replace(household, wages=household.whole))
     start, step = (law.value("income", f"exemption_credit_reduction_{part}") for part in ("threshold", "step"))
-    n_steps = steps_above(household.whole, start, step)
+    n_steps = steps_above(household.agi, start, step)
     lost = n_steps * law.value("income", "exemption_credit_reduction_per_step")
     credit = np.maximum(0.0, law.value("income", "exemption_credit") - lost)
     tax = law.income_tax(taxable)
@@ -152,10 +153,10 @@ def _georgia(law: Law, household: Household) -> FloatArray:
     if household.salt_cap is None:
         return _general(law, household)
     rate, credit = law.flat_rate, law.value("income", "itemizer_credit")
-    # The tax solves t = rate x (wages - others - min(home + t, cap)) - credit.
-    wages = household.wages - household.itemized
-    uncapped = (rate * (wages - household.property_tax) - credit) / (1.0 + rate)
-    return np.maximum(0.0, np.maximum(uncapped, rate * (wages - household.salt_cap) - credit))
+    # The tax solves t = rate x (wages - others - min(home + t, cap)) - credit; the federal limit comes beyond the cap.
+    uncapped = (rate * (household.wages - household.itemized - household.property_tax) - credit) / (1.0 + rate)
+    capped = itemized_deduction(law.federal, household.wages, household.salt_cap, household.itemized)
+    return np.maximum(0.0, np.maximum(uncapped, rate * (household.wages - capped) - credit))
 
 
 def _virginia(law: Law, household: Household) -> FloatArray:
@@ -222,7 +223,7 @@ def _connecticut(law: Law, household: Household) -> FloatArray:
 def _federal_tax(law: Law, household: Household, deduction: Amounts) -> FloatArray:
     """Federal income tax after a deduction and the credits for children [USD]."""
     taxable = np.maximum(0.0, household.wages - deduction)
-    return np.maximum(0.0, law.tables.law("US", law.year, law.status).income_tax(taxable) - household.credits)
+    return np.maximum(0.0, law.federal.income_tax(taxable) - household.credits)
 
 
 def _missouri(law: Law, household: Household) -> FloatArray:
@@ -244,12 +245,13 @@ def _missouri(law: Law, household: Household) -> FloatArray:
     owed = tax(standard, household.federal_deduction)
     if household.salt_cap is None:
         return owed
-    others, cap = household.payroll_tax + household.itemized, household.salt_cap
     local = household.local_tax + household.property_tax
     for _ in range(3):  # the federal return deducts the state's tax, too; from the second time on cents change
         both = owed + local
-        counted = others + local * np.minimum(1.0, cap / np.maximum(both, 1.0))
-        owed = tax(np.maximum(standard, counted), np.minimum(both, cap) + household.itemized)
+        capped = np.minimum(both, household.salt_cap)
+        federal = itemized_deduction(law.federal, income, capped, household.itemized)
+        own = owed * capped / np.maximum(both, 1.0)
+        owed = tax(np.maximum(standard, household.payroll_tax + federal - own), federal)
     return owed
 
 
@@ -303,9 +305,9 @@ def _maryland_taxable(law: Law, household: Household) -> FloatArray:
 
 def _utah(law: Law, household: Household) -> FloatArray:
     """Tax less the taxpayer credit, a share of the federal deduction that falls as income grows: form TC-40."""
-    federal, income = law.tables.law("US", law.year, law.status), household.wages
+    income = household.wages
     itemizes = household.salt_cap is not None
-    counted = itemized_as_federal(law, household) if itemizes else federal.value("income", "standard_deduction")
+    counted = itemized_as_federal(law, household) if itemizes else law.federal.value("income", "standard_deduction")
     above = np.maximum(0.0, income - law.value("income", "credit_reduction_start"))
     lost = law.value("income", "credit_reduction_rate") * above
     credit = np.maximum(0.0, law.value("income", "taxpayer_credit_rate") * counted - lost)

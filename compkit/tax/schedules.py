@@ -98,6 +98,11 @@ class Law:
             raise TableError(f"tax_parameters.csv has no {parameter} for {where}.")
         return found
 
+    @property
+    def federal(self) -> Law:
+        """Federal law of the same year, for the same filing status."""
+        return self.tables.law("US", self.year, self.status)
+
     def value_or(self, tax: str, parameter: str, otherwise: float) -> float:
         """Value of a parameter, or `otherwise` if the law has none."""
         found = self.tables.parameter(self.jurisdiction, tax, self.year, self.status, parameter)

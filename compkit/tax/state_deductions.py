@@ -65,11 +65,13 @@ def deduction(law: Law, household: Household) -> Amounts:
 
 
 def gifts_besides(law: Law, household: Household) -> Amounts:
-    """Gifts that a state deducts without itemizing: a share of what is above a floor [USD]."""
+    """Gifts that a state deducts without itemizing: a share of what is above a floor, up to a ceiling [USD]."""
     rate = law.value_or(ITEMIZED, "gifts_besides_rate", 0.0)
     if not rate or not np.any(household.charity):
         return 0.0
-    counted = np.maximum(0.0, household.charity - law.value_or(ITEMIZED, "gifts_besides_floor", 0.0))
+    ceiling = law.value_or(ITEMIZED, "gifts_besides_ceiling_rate", 0.0)
+    gifts = np.minimum(household.charity, ceiling * household.agi) if ceiling else household.charity
+    counted = np.maximum(0.0, gifts - law.value_or(ITEMIZED, "gifts_besides_floor", 0.0))
     return law.named(rate * counted, "gifts deducted without itemizing")
 
 
@@ -125,19 +127,17 @@ def itemized(law: Law, household: Household) -> Amounts:
 
 def _gifts(law: Law, household: Household) -> Amounts:
     """Gifts up to a share of income, above another share of it [USD]."""
-    income = household.whole
-    counted = np.minimum(household.charity, law.value(ITEMIZED, "charity_ceiling_rate") * income)
+    counted = np.minimum(household.charity, law.value(ITEMIZED, "charity_ceiling_rate") * household.agi)
     floor = law.value_or(ITEMIZED, "charity_floor_rate", 0.0)
     if floor and np.any(household.charity):
-        counted = np.maximum(0.0, counted - floor * income)
+        counted = np.maximum(0.0, counted - floor * household.agi)
     return law.named(counted, "gifts, as far as they count")
 
 
 def _property_tax(law: Law, household: Household) -> Amounts:
     """Tax on the home that a state itemizes, up to a cap of its own or the federal one [USD]."""
     if law.value_or(ITEMIZED, "has_federal_cap", 0.0):
-        federal = law.tables.law("US", law.year, law.status)
-        return np.minimum(household.property_tax, salt_cap(federal, household.whole))
+        return np.minimum(household.property_tax, salt_cap(law.federal, household.agi))
     return np.minimum(household.property_tax, law.value_or(ITEMIZED, "property_tax_cap", np.inf))
 
 
@@ -150,7 +150,7 @@ def _limited(law: Law, household: Household, amount: Amounts) -> Amounts:
     if not rate:
         return amount
     start = law.value_or(ITEMIZED, "limit_start", 0.0) or law.value("income", "exemption_credit_reduction_threshold")
-    above = law.named(np.maximum(0.0, household.whole - start), "income above the start of the limit")
+    above = law.named(np.maximum(0.0, household.agi - start), "income above the start of the limit")
     every = amount
     if limit_counts_income_tax(law):
         paid = household.paid_income_tax

@@ -259,6 +259,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "itemized home_cap": ("most interest and tax on your home", "interest and tax on your home, as capped"),
     "itemized property_tax_cap": ("most tax on your home that is itemized", "tax on your home, as capped"),
     "itemized gifts_besides_rate": ("share of gifts that is deducted without itemizing",),
+    "itemized gifts_besides_ceiling_rate": ("share of income up to which gifts count in {place}", "most gifts that count"),
     "itemized gifts_besides_floor": ("gifts that don't count without itemizing", "gifts above that"),
     "itemized property_tax_credit_cap": ("most of the credit for tax on your home",),
     "itemized itemized_credit_rate": ("rate of the credit for itemized deductions", "credit for itemized deductions"),

@@ -123,6 +123,6 @@ def deductible_tax(asked: pd.DataFrame, ours: pd.DataFrame, law: TaxTables) -> p
     for (state, year), rows in asked.groupby(["state", "year"]):
         of_state = law.law(str(state), int(year), "single")
         gross = rows["wages"].to_numpy(), rows["spouse_wages"].to_numpy()  # what those that don't count are levied on
-        for levy, paid in levies_by_name(of_state, Household(gross[0], gross, gross, gross)).items():
+        for levy, paid in levies_by_name(of_state, Household(gross[0], gross[0], gross, gross, gross)).items():
             found.loc[rows.index] -= paid * (1.0 - of_state.value(levy, "schedule_a_tax"))
     return found
