@@ -21,6 +21,7 @@ from compkit.place import Home, Living, Pay, location_table, price_level, taxed_
 from compkit.reference import Tables
 from compkit.tax import (
     Finances,
+    Law,
     Projection,
     Residence,
     TaxTables,
@@ -74,6 +75,11 @@ class LocationAnalysis:
     def law(self) -> TaxTables:
         """The tax tables ready for look-ups."""
         return tax_tables(self.tables, washington_2028=self.washington_2028)
+
+    @property
+    def federal(self) -> Law:
+        """Federal law of the first year."""
+        return self.law.law("US", self.start_on.year, self.pay.filing_status)
 
     @property
     def start_on(self) -> dt.date:

@@ -205,6 +205,7 @@ def _evaluation(worth: Valuation, position: int, evaluation: Evaluation, taxes: 
             year |= {name: row[name] for name in ("tax", "net", "tax_status")}
     practice = refresher_practice(entry.offer, tables)
     finances = None if taxes is None else finances_with(entry.candidate, entry.in_usd, entry.residence)
+    first_year = (entry.offer.start_date or evaluation.report_date).year
     return {
         "id": entry.offer.id,
         "currency": "USD",
@@ -217,7 +218,7 @@ def _evaluation(worth: Valuation, position: int, evaluation: Evaluation, taxes: 
         "kept_stock": kept_stock(evaluation),
         "unverified": unverified_schedules(entry.offer, tables),
         "refresher_practice": {"practice": practice.name, "is_verified": practice.is_verified} if practice else None,
-        **household_answer(finances),
+        **household_answer(finances, tax_tables(tables).law("US", first_year, entry.candidate.filing_status)),
     }
 
 

@@ -200,7 +200,7 @@ def _places(analysis: LocationAnalysis) -> dict[str, Any]:
         "left_out": analysis.left_out,
         "unverified": analysis.unverified_taxes,
         "projected": [asdict(each) for each in analysis.projections],
-        **household_answer(analysis.finances),
+        **household_answer(analysis.finances, analysis.federal),
     }
 
 

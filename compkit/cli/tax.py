@@ -57,9 +57,6 @@ _NAMES = {
     "saved": "Saved, in net pay",
 }
 
-_ROTH_CATCH_UP_FROM = 2026
-"""Year from which people of high pay save above the limit of a 401(k) after tax only: section 414(v)(7)."""
-
 
 @click.command("tax")
 @click.option("--wages", type=AMOUNT, required=True, metavar="W", help="Household's wages, in USD a year.")
@@ -199,20 +196,8 @@ def _more_figures(
     more: dict[str, object] = {}
     if finances is not None:
         more = {name: float(asked[name]) for name in FINANCE_COLUMNS}
-        more |= {"assumed": _assumed(finances, federal), "not_modeled": list(NOT_IN_HOUSEHOLD)}
+        more |= {"assumed": household_assumptions(finances, federal), "not_modeled": list(NOT_IN_HOUSEHOLD)}
     return more if move is None else more | {"moved_from": move.place}
-
-
-def _assumed(finances: Finances, federal: Law) -> list[str]:
-    """Assumptions about a household, and about who may defer more than the limit before tax from 2026."""
-    limit = federal.value("retirement_plan", "deferral_limit")
-    if federal.year < _ROTH_CATCH_UP_FROM or finances.traditional_401k <= limit:
-        return household_assumptions(finances)
-    return [
-        *household_assumptions(finances),
-        f"Your employer paid you at most $150,000 the year before: otherwise, what you save above {usd(limit)} must go "
-        "to a Roth account, after tax.",
-    ]
 
 
 def _exercised(spread: float | None, *of_case: Any, **options: Any) -> dict[str, float]:
@@ -228,7 +213,7 @@ def _echo_household(finances: Finances, federal: Law) -> None:
     click.echo(
         "Federal income tax is after credits. Net pay is after premiums and includes what you save and the match."
     )
-    assumed = _assumed(finances, federal)
+    assumed = household_assumptions(finances, federal)
     if assumed:
         click.echo(f"Assumed: {' '.join(assumed)}")
     click.echo(f"Not modeled: {', '.join(NOT_IN_HOUSEHOLD)}.")

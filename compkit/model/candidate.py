@@ -117,16 +117,3 @@ class Candidate(TypedInput):
     """People who speak for them."""
     background: Listed[Annotated[str, OneOf("delays")]] = ()
     """What is known to delay the checks."""
-
-    @model_validator(mode="after")
-    def _spouse_files_jointly(self) -> Candidate:
-        has_spouse = self.household is not None and self.household.spouse_wages is not None
-        if has_spouse and self.filing_status != "married_joint":
-            raise ValueError("has household.spouse_wages, which need filing_status: married_joint. Set it.")
-        return self
-
-    @model_validator(mode="after")
-    def _home_is_somewhere(self) -> Candidate:
-        if self.household is not None and self.household.housing is not None and self.residence is None:
-            raise ValueError("has household.housing, which needs a residence: where that home is. Add it.")
-        return self

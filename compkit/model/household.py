@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from compkit.model.fields import Amount, TypedInput
 
@@ -48,9 +48,3 @@ class HouseholdFacts(TypedInput):
         if self.housing_cost is None and self.housing == "own":
             return self.mortgage_interest + self.property_tax
         return self.housing_cost
-
-    @model_validator(mode="after")
-    def _cost_is_of_a_home(self) -> HouseholdFacts:
-        if self.housing_cost is not None and self.housing is None:
-            raise ValueError("has housing_cost but no housing. Add housing: rent or own.")
-        return self

@@ -11,10 +11,18 @@ def household_faults(candidate: Candidate, tables: Tables) -> list[tuple[str, st
     facts = candidate.household
     if facts is None:
         return []
-    found = []
-    if facts.childcare and not facts.children:
-        found.append(("household.childcare", "needs household.children, the number of children."))
-    return [*found, *_savings_faults(facts, candidate.filing_status, tables)]
+    rules = {
+        ("household.spouse_wages", "need filing_status: married_joint. Set it."): facts.spouse_wages is not None
+        and candidate.filing_status != "married_joint",
+        ("household.housing", "needs a residence: where that home is. Add it."): facts.housing is not None
+        and candidate.residence is None,
+        ("household.housing_cost", "needs household.housing: rent or own. Add it."): facts.housing_cost is not None
+        and facts.housing is None,
+        ("household.childcare", "needs household.children, the number of children."): facts.childcare > 0
+        and not facts.children,
+    }
+    broken = [fault for fault, is_broken in rules.items() if is_broken]
+    return broken + _savings_faults(facts, candidate.filing_status, tables)
 
 
 def _savings_faults(facts: HouseholdFacts, filing_status: str, tables: Tables) -> list[tuple[str, str]]:

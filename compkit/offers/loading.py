@@ -208,6 +208,10 @@ def _place_notes(contents: Contents, name: str, tables: Tables) -> Iterator[Faul
         for position, raw in enumerate(offers if isinstance(offers, list) else [])
     ]
     for where, group in groups:
-        for field in ("location", "residence", "assigned_office"):
-            for note in read_notes([group.get(field)] if isinstance(group, dict) else [], tables.choices["places"]):
+        given = group if isinstance(group, dict) else {}
+        current = given.get("current")
+        named = {field: given.get(field) for field in ("location", "residence", "assigned_office")}
+        named["current.location"] = current.get("location") if isinstance(current, dict) else None
+        for field, text in named.items():
+            for note in read_notes([text], tables.choices["places"]):
                 yield Fault(name, where, field, note)

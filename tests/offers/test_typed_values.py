@@ -447,9 +447,13 @@ def test_a_name_of_two_well_known_cities_is_read_with_a_note(
     assert capsys.readouterr().out.startswith(note)
     offer = {"id": "a", "company": "Amazon", "level": "L6", "base_salary": 175000, "location": typed}
     path = tmp_path / "offers.json"
-    path.write_text(json.dumps({"candidate": {"residence": "Austin"}, "offers": [offer]}), encoding="utf-8")
-    (warning,) = [one for one in read_offers([path]).warnings if "is read as" in one.message]
-    assert (warning.where, warning.field, note in warning.message) == ("offer 'a'", "location", True)
+    candidate = {"residence": "Austin", "current": {"location": typed}}
+    path.write_text(json.dumps({"candidate": candidate, "offers": [offer]}), encoding="utf-8")
+    warnings = [one for one in read_offers([path]).warnings if "is read as" in one.message]
+    assert all(note in one.message for one in warnings)
+    assert {(one.where, one.field) for one in warnings} == {
+        ("offer 'a'", "location"), ("candidate", "current.location"),
+    }  # fmt: skip
 
 
 def test_the_place_left_has_a_note_too(capsys: pytest.CaptureFixture[str]) -> None:

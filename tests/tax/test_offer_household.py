@@ -177,6 +177,14 @@ def test_what_a_file_may_not_say(
     assert said in captured.err
 
 
+def test_all_faults_of_a_household_are_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    household = "  household: {spouse_wages: 90000, childcare: 9000, housing_cost: 30000, hsa: 9000}\n"
+    assert run(["evaluate", offers_file(tmp_path, household, status="single"), "--after-tax"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    for field in ("spouse_wages need ", "childcare needs ", "housing_cost needs ", "hsa must be at most 4,500"):
+        assert sum(f"household.{field}" in line for line in lines) == 1
+
+
 @pytest.mark.parametrize(
     ("household", "status"),
     [

@@ -15,7 +15,8 @@ def choices_table(decision: Decision) -> Table:
     amounts = [decision.amounts[name] for name in decision.ruling.order]
     has_paper = any(one.paper for one in amounts)
     net = capitalized(net_in_words(decision, *decision.ruling.order))
-    columns: dict[str, Heading] = {"choice": "Choice", **in_usd(net=net, before_tax="Before tax")}
+    before_tax = "Your pay before tax" if decision.candidate.household else "Before tax"
+    columns: dict[str, Heading] = {"choice": "Choice", **in_usd(net=net, before_tax=before_tax)}
     columns |= in_usd(paper="Paper") if has_paper else {}
     rows = [
         {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from compkit.report.show.text import joined, usd
-from compkit.tax import Finances
+from compkit.tax import Finances, Law
 
+_PLAN = "retirement_plan"
 _WORDS = {
     "childcare": "{} of childcare",
     "traditional_401k": "{} into a 401(k)",
@@ -37,11 +38,11 @@ HOUSEHOLD_RULE = (
 )
 
 
-def household_answer(finances: Finances | None) -> dict[str, object]:
+def household_answer(finances: Finances | None, federal: Law) -> dict[str, object]:
     """Return what the JSON of a command says of a household; nothing if there is none."""
     if finances is None:
         return {}
-    assumed = household_assumptions(finances)
+    assumed = household_assumptions(finances, federal)
     counted = household_words(finances)
     return {"household": {"counted": counted, "assumed": assumed, "not_modeled": list(NOT_IN_HOUSEHOLD)}}
 
@@ -63,7 +64,15 @@ def household_words(finances: Finances) -> str:
     return joined(found) or "nothing but this pay"
 
 
-def household_assumptions(finances: Finances) -> list[str]:
-    """Assumptions about what a household gives."""
+def household_assumptions(finances: Finances, federal: Law) -> list[str]:
+    """Assumptions about what a household gives in a year."""
     is_given = {"spouse_wages": finances.spouse_wages is not None}
-    return [words for field, words in _ASSUMED.items() if is_given.get(field, bool(getattr(finances, field)))]
+    assumed = [words for field, words in _ASSUMED.items() if is_given.get(field, bool(getattr(finances, field)))]
+    limit = federal.value(_PLAN, "deferral_limit")
+    most_pay = federal.value_or(_PLAN, "roth_catch_up_wages", 0.0)
+    if most_pay and finances.traditional_401k > limit:
+        assumed.append(
+            f"Your employer paid you at most {usd(most_pay)} the year before: otherwise, what you save above "
+            f"{usd(limit)} must go to a Roth account, after tax."
+        )
+    return assumed

@@ -218,7 +218,7 @@ def _on_household(analysis: LocationAnalysis) -> list[str]:
         f"{_at_home(analysis)}.",
         "What is left after tax is after insurance premiums and includes what you save and the employer's match.",
         *([_CHILDCARE_COST] if finances.childcare else []),
-        *household_assumptions(finances),
+        *household_assumptions(finances, analysis.federal),
         f"{rule}.",
         "The cash plan counts this pay alone.",
     ]
