@@ -12,7 +12,14 @@ from compkit.tax.federal import itemized_deduction
 from compkit.tax.finances import Amounts, total
 from compkit.tax.rule_inputs import Household
 from compkit.tax.schedules import ITEMIZED, Law, steps_above
-from compkit.tax.state_deductions import deduction, gifts_besides, itemized, itemized_as_federal
+from compkit.tax.state_deductions import (
+    deduction,
+    gifts_besides,
+    itemized,
+    itemized_as_federal,
+    itemized_gifts,
+    tax_cap,
+)
 
 _SHARE_DIGITS = 4
 """Decimal places of the shares on California's form for a part of the year."""
@@ -148,15 +155,31 @@ def _colorado(law: Law, household: Household) -> FloatArray:
     return law.income_tax(np.maximum(0.0, left - np.where(is_limited, limited, counted)))
 
 
+def _less_itself(rate: float, income: FloatArray, home: Amounts, cap: Amounts, credit: float = 0.0) -> FloatArray:
+    """Flat tax that is deducted with the tax on the home, up to a cap: t = rate x (income - min(home + t, cap)) - credit."""
+    uncapped = (rate * (income - home) - credit) / (1.0 + rate)
+    return np.maximum(0.0, np.maximum(uncapped, rate * (income - cap) - credit))
+
+
 def _georgia(law: Law, household: Household) -> FloatArray:
     """Flat tax; households that itemize have a credit, and deduct the tax itself up to the federal cap."""
     if household.salt_cap is None:
         return _general(law, household)
-    rate, credit = law.flat_rate, law.value("income", "itemizer_credit")
-    # The tax solves t = rate x (wages - others - min(home + t, cap)) - credit; the federal limit comes beyond the cap.
-    uncapped = (rate * (household.wages - household.itemized - household.property_tax) - credit) / (1.0 + rate)
+    # The federal limit comes beyond the cap.
     capped = itemized_deduction(law.federal, household.wages, household.salt_cap, household.itemized)
-    return np.maximum(0.0, np.maximum(uncapped, rate * (household.wages - capped) - credit))
+    income, credit = household.wages - household.itemized, law.value("income", "itemizer_credit")
+    return _less_itself(law.flat_rate, income, household.property_tax, capped - household.itemized, credit)
+
+
+def _arizona(law: Law, household: Household) -> FloatArray:
+    """Flat tax with the standard deduction and part of the gifts, or with what is itemized, the tax itself among it."""
+    gifts = gifts_besides(law, household) if household.has_deductions else 0.0
+    standard = _deducted(law, household, law.value("income", "standard_deduction") + gifts)
+    tax = law.income_tax(np.maximum(0.0, household.wages - standard))
+    if not household.has_deductions:
+        return tax
+    income = household.wages - household.mortgage_interest - itemized_gifts(law, household)
+    return np.minimum(tax, _less_itself(law.flat_rate, income, household.property_tax, tax_cap(law, household)))
 
 
 def _virginia(law: Law, household: Household) -> FloatArray:
@@ -353,6 +376,7 @@ RULES: Mapping[str | None, Rule] = {
     "income_limit_exemption": _income_limit_exemption,
     "colorado_addback": _colorado,
     "georgia": _georgia,
+    "arizona": _arizona,
     "two_earner_credit": _virginia,
     "minnesota_deduction": _minnesota,
     "connecticut": _connecticut,

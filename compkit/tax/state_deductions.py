@@ -72,6 +72,8 @@ def gifts_besides(law: Law, household: Household) -> Amounts:
     ceiling = law.value_or(ITEMIZED, "gifts_besides_ceiling_rate", 0.0)
     gifts = np.minimum(household.charity, ceiling * household.agi) if ceiling else household.charity
     counted = np.maximum(0.0, gifts - law.value_or(ITEMIZED, "gifts_besides_floor", 0.0))
+    most = law.value_or(ITEMIZED, "gifts_besides_most", 0.0)
+    counted = np.minimum(counted, most) if most else counted
     return law.named(rate * counted, "gifts deducted without itemizing")
 
 
@@ -106,9 +108,10 @@ def itemized(law: Law, household: Household) -> Amounts:
 
     Sources: rtc-17077 and ftb-540ca (California), ny-tax-law-615 and 20 NYCRR 115.5 (New York), and those of the rows.
     """
-    income, gifts = household.whole, _gifts(law, household)
+    income, gifts = household.whole, itemized_gifts(law, household)
     home = np.minimum(
-        household.mortgage_interest + _property_tax(law, household), law.value_or(ITEMIZED, "home_cap", np.inf)
+        household.mortgage_interest + np.minimum(household.property_tax, tax_cap(law, household)),
+        law.value_or(ITEMIZED, "home_cap", np.inf),
     )
     every = law.named(home + gifts, "itemized deductions before limits")
     left = _limited(law, household, every)
@@ -125,7 +128,7 @@ def itemized(law: Law, household: Household) -> Amounts:
     return np.where(share > 0.0, share * gifts, left)
 
 
-def _gifts(law: Law, household: Household) -> Amounts:
+def itemized_gifts(law: Law, household: Household) -> Amounts:
     """Gifts up to a share of income, above another share of it [USD]."""
     counted = np.minimum(household.charity, law.value(ITEMIZED, "charity_ceiling_rate") * household.agi)
     floor = law.value_or(ITEMIZED, "charity_floor_rate", 0.0)
@@ -134,11 +137,11 @@ def _gifts(law: Law, household: Household) -> Amounts:
     return law.named(counted, "gifts, as far as they count")
 
 
-def _property_tax(law: Law, household: Household) -> Amounts:
-    """Tax on the home that a state itemizes, up to a cap of its own or the federal one [USD]."""
+def tax_cap(law: Law, household: Household) -> Amounts:
+    """Cap of a state on the tax that it itemizes: its own, or the federal one [USD]."""
     if law.value_or(ITEMIZED, "has_federal_cap", 0.0):
-        return np.minimum(household.property_tax, salt_cap(law.federal, household.agi))
-    return np.minimum(household.property_tax, law.value_or(ITEMIZED, "property_tax_cap", np.inf))
+        return salt_cap(law.federal, household.agi)
+    return law.value_or(ITEMIZED, "property_tax_cap", np.inf)
 
 
 def _limited(law: Law, household: Household, amount: Amounts) -> Amounts:

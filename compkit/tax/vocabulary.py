@@ -264,6 +264,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
         "share of income up to which gifts count in {place}",
         "most gifts that count",
     ),
+    "itemized gifts_besides_most": ("most gifts that are deducted without itemizing", "gifts, up to that"),
     "itemized gifts_besides_floor": ("gifts that don't count without itemizing", "gifts above that"),
     "itemized property_tax_credit_cap": ("most of the credit for tax on your home",),
     "itemized itemized_credit_rate": ("rate of the credit for itemized deductions", "credit for itemized deductions"),

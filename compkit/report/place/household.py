@@ -26,8 +26,7 @@ _ASSUMED = {
     "other_income": "Other income is interest.",
 }
 NOT_IN_HOUSEHOLD = (
-    "what states give for children", "Arizona's itemized deductions", "the earned income credit",
-    "dependent-care accounts", "capital gains",
+    "what states give for children", "the earned income credit", "dependent-care accounts", "capital gains",
     "the alternative minimum tax without exercised options",
 )  # fmt: skip
 
