@@ -12,14 +12,7 @@ from compkit.tax.federal import itemized_deduction
 from compkit.tax.finances import Amounts, total
 from compkit.tax.rule_inputs import Household
 from compkit.tax.schedules import ITEMIZED, Law, steps_above
-from compkit.tax.state_deductions import (
-    deduction,
-    gifts_besides,
-    itemized,
-    itemized_as_federal,
-    itemized_gifts,
-    tax_cap,
-)
+from compkit.tax.state_deductions import allowed_gifts, deduction, gifts_besides, itemized, itemized_as_federal, tax_cap
 
 _SHARE_DIGITS = 4
 """Decimal places of the shares on California's form for a part of the year."""
@@ -156,7 +149,7 @@ def _colorado(law: Law, household: Household) -> FloatArray:
 
 
 def _less_itself(rate: float, income: FloatArray, home: Amounts, cap: Amounts, credit: float = 0.0) -> FloatArray:
-    """Flat tax that is deducted with the tax on the home, up to a cap: t = rate x (income - min(home + t, cap)) - credit."""
+    """Flat tax t that is deducted, too: t = rate x (income - min(home + t, cap)) - credit."""
     uncapped = (rate * (income - home) - credit) / (1.0 + rate)
     return np.maximum(0.0, np.maximum(uncapped, rate * (income - cap) - credit))
 
@@ -178,7 +171,7 @@ def _arizona(law: Law, household: Household) -> FloatArray:
     tax = law.income_tax(np.maximum(0.0, household.wages - standard))
     if not household.has_deductions:
         return tax
-    income = household.wages - household.mortgage_interest - itemized_gifts(law, household)
+    income = household.wages - household.mortgage_interest - allowed_gifts(law, household)
     return np.minimum(tax, _less_itself(law.flat_rate, income, household.property_tax, tax_cap(law, household)))
 
 

@@ -108,7 +108,7 @@ def itemized(law: Law, household: Household) -> Amounts:
 
     Sources: rtc-17077 and ftb-540ca (California), ny-tax-law-615 and 20 NYCRR 115.5 (New York), and those of the rows.
     """
-    income, gifts = household.whole, itemized_gifts(law, household)
+    income, gifts = household.whole, allowed_gifts(law, household)
     home = np.minimum(
         household.mortgage_interest + np.minimum(household.property_tax, tax_cap(law, household)),
         law.value_or(ITEMIZED, "home_cap", np.inf),
@@ -128,7 +128,7 @@ def itemized(law: Law, household: Household) -> Amounts:
     return np.where(share > 0.0, share * gifts, left)
 
 
-def itemized_gifts(law: Law, household: Household) -> Amounts:
+def allowed_gifts(law: Law, household: Household) -> Amounts:
     """Gifts up to a share of income, above another share of it [USD]."""
     counted = np.minimum(household.charity, law.value(ITEMIZED, "charity_ceiling_rate") * household.agi)
     floor = law.value_or(ITEMIZED, "charity_floor_rate", 0.0)
