@@ -184,6 +184,8 @@ def _print_offer(worth: Valuation, position: int, evaluation: Evaluation, taxes:
         click.echo(f"  current stock that a transfer keeps, in no total: {usd(kept)}; the decision counts it")
     if has_paper:
         click.echo(f"  paper {usd(sums['paper'])}: stock you can't sell, in no other figure here")
+    if n_options := sum(grant.n_options for grant in offer.options):
+        click.echo(f"  {n_options:,.10g} options, in no figure here: the report shows what they bring and cost in tax")
     for name in unverified_schedules(offer, tables):
         click.echo(f"  vesting schedule {name}: based on public reports, not verified")
     practice = refresher_practice(offer, tables)

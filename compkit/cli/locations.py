@@ -134,8 +134,8 @@ def withholding_command(
         if analysis.first_year.assumption:
             click.echo(f"  {analysis.first_year.assumption}")
     click.echo(
-        "Due: income tax owed less what is withheld, Social Security withheld twice counted as withheld; below zero it "
-        "comes back. Set aside: what is due by April 15. Pay in year: to the IRS, so that no penalty falls due."
+        "Due: income tax owed minus what is withheld, with Social Security withheld twice; a negative amount comes "
+        "back. Set aside: what is due by April 15. Pay in year: payments to the IRS that avoid a penalty."
     )
     _say_what_is_projected(analyses)
 

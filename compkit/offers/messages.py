@@ -113,6 +113,9 @@ def _unknown_name(details: ErrorDetails, model: type[BaseModel]) -> str:
     if group:
         return f"is not a field of this group. It belongs next to `{group}`: indent it less."
     parent = _model_at(model, tuple(outer))
+    beside = list(_groups_beside(text, tuple(outer), model)) if text not in _field_names(parent) else []
+    if beside and not any(_groups_with_field(text, parent)):
+        return unknown_field(text, (), beside[:_MAX_GROUPS])
     rule = unknown_field(text, _field_names(parent), list(_groups_with_field(text, parent))[:_MAX_GROUPS])
     if re.fullmatch(r"\d{3}", text):
         return "is not a known field. If it is the end of a number such as 300,000, type 300000 or quote the number."
@@ -128,6 +131,12 @@ def _enclosing_group(name: str, outer: Location, model: type[BaseModel]) -> str 
         if parent and name in _field_names(parent):
             return str(outer[position])
     return None
+
+
+def _groups_beside(name: str, outer: Location, model: type[BaseModel]) -> Iterator[str]:
+    """Other groups of the model that holds the innermost group in `outer`, with a field of that name."""
+    position = next((position for position in reversed(range(len(outer))) if isinstance(outer[position], str)), None)
+    return iter(()) if position is None else _groups_with_field(name, _model_at(model, outer[:position]))
 
 
 def _groups_with_field(name: str, parent: type[BaseModel] | None) -> Iterator[str]:

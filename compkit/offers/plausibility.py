@@ -43,6 +43,7 @@ def plausibility_warnings(entries: Sequence[OfferEntry], tables: Tables) -> list
     grants = bands[bands["measure"] == "rsu_4yr"]
     highest = {str(level): float(high) for level, high in grants.groupby("level")["high"].max().items()}
     taxed = {str(place) for place in tables["place_taxes"]["place"]} | {REMOTE}
+    metros = {str(place): str(metro) for place, metro in tables["places"][["place", "metro"]].itertuples(index=False)}
     found = [warning for entry in entries for warning in (*_currency_warnings(entry), *_candidate_warnings(entry))]
     for entry in entries:
         offer, in_usd = entry.offer, entry.in_usd
@@ -59,6 +60,7 @@ def plausibility_warnings(entries: Sequence[OfferEntry], tables: Tables) -> list
             *_quoted_warnings(offer),
             *_startup_warnings(offer),
             *_saving_warnings(in_usd, entry.candidate),
+            *_spouse_warnings(offer, entry.candidate, metros),
         )
         found += [Fault(entry.file, f"offer '{offer.id}'", field, message) for field, message in lines]
     return list(dict.fromkeys(found))  # a rate or a candidate that several offers share is reported once
@@ -83,6 +85,15 @@ def _saving_warnings(offer: Offer, candidate: Candidate) -> Iterator[WarningLine
     if saved > offer.base_salary:
         rule = f"of {offer.base_salary:,.0f} is less than the {saved:,.0f} that the household saves before tax."
         yield "base_salary", rule
+
+
+def _spouse_warnings(offer: Offer, candidate: Candidate, metros: Mapping[str, str]) -> Iterator[WarningLine]:
+    wages = candidate.household.spouse_wages if candidate.household else None
+    now, there = candidate.residence, offer.residence or offer.location
+    moves = now is not None and REMOTE not in (now, there) and metros.get(now, now) != metros.get(there, there)
+    if wages and offer.spouse_wages is None and moves:
+        rule = f"is missing, so your spouse still earns {wages:,.0f} in {there}."
+        yield "spouse_wages", f"{rule} Type what it would be there, or 0 if the job ends."
 
 
 def _percent_warnings(offer: Offer) -> Iterator[WarningLine]:
