@@ -41,7 +41,7 @@ from compkit.cli.stopping import exit_on_signals
 from compkit.cli.terminal import harmless
 from compkit.errors import Fault, InputError
 from compkit.market import with_reported_pay
-from compkit.offers import Audience, LeftOut, people_of, reference_faults, summarize_names
+from compkit.offers import Audience, LeftOut, Offers, load_offers, people_of, reference_faults, summarize_names
 from compkit.paydata import find_pay_store
 from compkit.reference import load_tables
 
@@ -142,7 +142,7 @@ def report_command(
     as_json: bool,
 ) -> int:
     """Make a report for each offer, DIR/<offer>/<notebook>.html, and an index, DIR/index.html."""
-    loaded = load_offers_with_warnings(files, skip_faulty=skip_faulty)
+    loaded = _load(files, skip_faulty=skip_faulty, says_more=not as_json)
     faults = reference_faults(people_of(loaded), [one.offer_id for one in loaded.left_out])
     if faults and not skip_faulty:
         raise InputError(faults)
@@ -195,6 +195,21 @@ def report_command(
 def _as_json(left_out: LeftOut) -> dict[str, object]:
     faults = [{"field": fault.field, "message": fault.message} for fault in left_out.faults]
     return {"file": left_out.file, "where": left_out.where, "offer": left_out.offer_id, "faults": faults}
+
+
+def _load(files: Sequence[str], *, skip_faulty: bool, says_more: bool) -> Offers:
+    """Load the offers; if some have faults and others don't, name the option that leaves the faulty ones out."""
+    try:
+        return load_offers_with_warnings(files, skip_faulty=skip_faulty)
+    except InputError as error:
+        if skip_faulty or not says_more:
+            raise
+        try:
+            n_sound = len(load_offers(*files, skip_faulty=True))
+        except InputError:
+            raise error from None
+        rest = "the other offer" if n_sound == 1 else f"the other {n_sound:,} offers"
+        raise InputError([*error.faults, Fault("", "", "", f"To report on {rest}, add --skip-faulty.")]) from error
 
 
 def _readable_notebooks(names: Sequence[str], audience: Audience) -> Sequence[str] | None:

@@ -88,7 +88,11 @@ FIELD_CASES: list[tuple[dict[str, Any], str, str]] = [
     ({"singon": None}, "singon", "is not a known field. Did you mean 'sign_on'?"),
     ({"grant_price": 5}, "grant_price", "is not a field of this group. It goes under `equity`."),
     ({"equity": [{"value": 1, "sign_on": [1]}]}, "equity[0].sign_on", "It belongs next to `equity`: indent it less"),
-    ({"equity": [{"value": 1, "strike": 5}]}, "equity[0].strike", "is not a field of this group. It goes under `options`."),
+    (
+        {"equity": [{"value": 1, "strike": 5}]},
+        "equity[0].strike",
+        "is not a field of this group. It goes under `options`.",
+    ),
     ({"500": None}, "500", "If it is the end of a number such as 300,000, type 300000 or quote the number."),
     ({"true": 1}, "true", "is not a known field"),
     ({"contact": {"recruter": "A"}}, "contact.recruter", "Did you mean 'recruiter'?"),

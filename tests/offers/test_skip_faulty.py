@@ -81,6 +81,15 @@ def test_without_a_sound_offer_nothing_is_written(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_without_the_option_its_name_is_the_last_line(tmp_path: Path, offers_file: Path) -> None:
+    code, _, err = called("report", offers_file, "-o", tmp_path / "out")
+    assert (code, err.splitlines()[-1]) == (2, "To report on the other 2 offers, add --skip-faulty.")
+    (tmp_path / "mine.csv").write_text("\n".join(OFFERS.splitlines()[:3:2]), encoding="utf-8")
+    code, _, err = called("report", tmp_path / "mine.csv", "-o", tmp_path / "out")
+    assert code == 2
+    assert "--skip-faulty" not in err
+
+
 def test_a_file_with_a_faulty_head_is_refused_as_that_file(tmp_path: Path, offers_file: Path) -> None:
     """Rates of one file are wrong: what its sound offers are worth nobody knows; the other file goes on."""
     offer = {"id": "four", "company": "A", "level": "1", "location": "Seattle", "base_salary": 100_000}
