@@ -9,19 +9,11 @@ from .equity import (
 )
 from .finances import Finances as Finances
 from .household import (
-    DEDUCTIONS as DEDUCTIONS,
-    FEDERAL as FEDERAL,
-    FINANCE_COLUMNS as FINANCE_COLUMNS,
     JOINT as JOINT,
     OFFICIAL as OFFICIAL,
     PROJECTED as PROJECTED,
-    RESULT_COLUMNS as RESULT_COLUMNS,
-    Deduction as Deduction,
-    TaxCase as TaxCase,
-    TaxOptions as TaxOptions,
     household_tax as household_tax,
     taxed_places as taxed_places,
-    taxes_of_case as taxes_of_case,
     untaxed_place as untaxed_place,
 )
 from .indexing import Basis as Basis, Rounding as Rounding
@@ -33,6 +25,16 @@ from .part_year import (
     unknown_parts as unknown_parts,
 )
 from .projections import Projection as Projection, projections as projections
+from .returns import (
+    DEDUCTIONS as DEDUCTIONS,
+    FEDERAL as FEDERAL,
+    FINANCE_COLUMNS as FINANCE_COLUMNS,
+    RESULT_COLUMNS as RESULT_COLUMNS,
+    Deduction as Deduction,
+    TaxCase as TaxCase,
+    TaxOptions as TaxOptions,
+    taxes_of_case as taxes_of_case,
+)
 from .savings_limits import above_limits as above_limits
 from .schedules import (
     BRACKETS as BRACKETS,

@@ -12,7 +12,8 @@ from compkit.errors import UnknownChoiceError
 from compkit.pay import FloatArray
 from compkit.tax.federal import itemized_besides_tax, standard_deduction
 from compkit.tax.finances import Finances, check_amounts
-from compkit.tax.household import FEDERAL, Deduction, household_tax
+from compkit.tax.household import household_tax
+from compkit.tax.returns import FEDERAL, Deduction
 from compkit.tax.schedules import FILING_STATUSES, Law, TaxTables
 
 OptionTaxKind = Literal["iso", "nso", "unknown"]

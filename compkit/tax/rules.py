@@ -12,10 +12,21 @@ from compkit.tax.federal import itemized_deduction
 from compkit.tax.finances import Amounts, total
 from compkit.tax.rule_inputs import Household
 from compkit.tax.schedules import ITEMIZED, Law, steps_above
-from compkit.tax.state_deductions import allowed_gifts, deduction, gifts_besides, itemized, itemized_as_federal, tax_cap
+from compkit.tax.state_deductions import (
+    allowed_gifts,
+    deduction,
+    deduction_in_missouri,
+    gifts_besides,
+    itemized,
+    itemized_as_federal,
+    tax_cap,
+)
 
 _SHARE_DIGITS = 4
 """Decimal places of the shares on California's form for a part of the year."""
+
+_HALF_UP = 1e-9
+"""Added to a share, so that a half is rounded up."""
 
 Rule = Callable[[Law, Household], FloatArray]
 
@@ -236,39 +247,26 @@ def _connecticut(law: Law, household: Household) -> FloatArray:
     return tax * (1.0 - law.amount_above("income", "personal_credit_rate_above", income))
 
 
-def _federal_tax(law: Law, household: Household, deduction: Amounts) -> FloatArray:
-    """Federal income tax after a deduction and the credits for children [USD]."""
-    taxable = np.maximum(0.0, household.wages - deduction)
+def _federal_tax(law: Law, household: Household) -> FloatArray:
+    """Federal income tax after the credits for children [USD]."""
+    taxable = np.maximum(0.0, household.wages - household.federal_deduction)
     return np.maximum(0.0, law.federal.income_tax(taxable) - household.credits)
 
 
 def _missouri(law: Law, household: Household) -> FloatArray:
     """Tax of each spouse on a part of the income, less some of the federal tax: forms MO-1040 and MO-A.
 
-    The part is that of the spouse's wages in those of both. If the federal return itemizes, the state's may deduct
-    payroll taxes and the city's tax, but not the state's own.
+    The part is that of the spouse's wages in those of both, in whole percent.
     """
-    income = household.wages
-    share = law.amount_above("income", "federal_tax_share_above", income)
-    most, exemption = law.value("income", "federal_tax_deduction_cap"), law.value_or("income", "exemption", 0.0)
-
-    def tax(deduction: Amounts, federal_deduction: Amounts) -> FloatArray:
-        part = np.minimum(most, share * _federal_tax(law, household, federal_deduction))
-        taxable = np.maximum(0.0, income - part - exemption - deduction)
-        return total(tuple(law.income_tax(taxable * share) for share in household.shares))
-
-    standard = law.value("income", "standard_deduction")
-    owed = tax(standard, household.federal_deduction)
-    if household.salt_cap is None:
-        return owed
-    local = household.local_tax + household.property_tax
-    for _ in range(3):  # the federal return deducts the state's tax, too; from the second time on cents change
-        both = owed + local
-        capped = np.minimum(both, household.salt_cap)
-        federal = itemized_deduction(law.federal, income, capped, household.itemized)
-        own = owed * capped / np.maximum(both, 1.0)
-        owed = tax(np.maximum(standard, household.payroll_tax + federal - own), federal)
-    return owed
+    share = law.amount_above("income", "federal_tax_share_above", household.wages)
+    part = np.minimum(law.value("income", "federal_tax_deduction_cap"), share * _federal_tax(law, household))
+    deducted = part + law.value_or("income", "exemption", 0.0) + deduction_in_missouri(law, household)
+    taxable = np.maximum(0.0, household.wages - deducted)
+    if household.n_earners == 1:
+        return law.income_tax(taxable)
+    own, spouse = household.shares
+    larger = np.round(np.maximum(own, spouse) + _HALF_UP, 2)
+    return law.income_tax(taxable * larger) + law.income_tax(taxable * (1.0 - larger))
 
 
 def _ohio(law: Law, household: Household) -> FloatArray:
@@ -293,7 +291,7 @@ def _ohio(law: Law, household: Household) -> FloatArray:
 def _oregon_taxable(law: Law, household: Household) -> FloatArray:
     """Wages less federal income tax, of which less counts from each step of income, and the deduction."""
     limit = law.amount_above("income", "federal_tax_subtraction_from", household.wages, is_from=True)
-    left = household.wages - np.minimum(_federal_tax(law, household, household.federal_deduction), limit)
+    left = household.wages - np.minimum(_federal_tax(law, household), limit)
     return np.maximum(0.0, left - deduction(law, household))
 
 

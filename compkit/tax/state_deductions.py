@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from compkit.pay import FloatArray
-from compkit.tax.federal import salt_cap
+from compkit.tax.federal import itemized_deduction, salt_cap
 from compkit.tax.finances import Amounts, Finances
 from compkit.tax.rule_inputs import Household
 from compkit.tax.schedules import ITEMIZED, Law
@@ -28,7 +28,9 @@ def settled_taxes(
     laws: Sequence[Law],
     deductible: Sequence[FloatArray],
 ) -> dict[str, FloatArray]:
-    """Return income taxes by kind, anew with what they come to where a deduction depends on it [USD].
+    """Return income taxes by kind, anew with what they come to where they depend on it [USD].
+
+    They do so where a state deducts federal tax, whose return deducts the state's, and where a state's limit counts it.
 
     Parameters
     ----------
@@ -41,11 +43,33 @@ def settled_taxes(
         Other taxes that count as state income tax [USD].
     """
     by_kind = income_taxes(household)
-    if household.has_deductions and any(map(limit_counts_income_tax, laws)):
-        for _ in range(2):  # the second time changes cents
-            paid = sum(deductible, start=by_kind["state"] + by_kind["city"])
-            by_kind = income_taxes(replace(household, paid_income_tax=paid))
+    if not any(_depends_on_itself(law, household) for law in laws):
+        return by_kind
+    for _ in range(3):  # the third time changes cents
+        household = replace(household, paid_income_tax=income_tax_paid(by_kind, deductible))
+        if household.salt_cap is not None:
+            itemized = federal_itemized(laws[0].federal, household, household.paid_income_tax)
+            household = replace(household, federal_deduction=itemized)
+        by_kind = income_taxes(household)
     return by_kind
+
+
+def _depends_on_itself(law: Law, household: Household) -> bool:
+    if household.salt_cap is not None and deducts_federal_tax(law):
+        return True
+    return household.has_deductions and limit_counts_income_tax(law)
+
+
+def income_tax_paid(by_kind: dict[str, FloatArray], deductible: Sequence[FloatArray]) -> FloatArray:
+    """Income tax of state and city with other taxes that count as such [USD]."""
+    return sum(deductible, start=by_kind["state"] + by_kind["city"])
+
+
+def federal_itemized(federal: Law, household: Household, paid: Amounts) -> FloatArray:
+    """Itemized deductions of the federal return, by the income tax that state and city take [USD]."""
+    paid = paid + household.property_tax if np.any(household.property_tax) else paid
+    cap = np.inf if household.salt_cap is None else household.salt_cap
+    return itemized_deduction(federal, household.agi, np.minimum(paid, cap), household.itemized)
 
 
 def deduction(law: Law, household: Household) -> Amounts:
@@ -88,6 +112,20 @@ def itemized_as_federal(law: Law, household: Household) -> Amounts:
     return _limited(law, household, household.itemized + home)
 
 
+def deduction_in_missouri(law: Law, household: Household) -> Amounts:
+    """Return the standard deduction, or what the federal return itemizes with payroll taxes where that is more [USD].
+
+    The states' part in the capped tax comes off, the city's doesn't: form MO-A, part 2.
+    """
+    standard = law.value("income", "standard_deduction")
+    if household.salt_cap is None:
+        return standard
+    every = household.paid_income_tax + household.property_tax
+    of_states = (household.paid_income_tax - household.local_tax) / np.maximum(every, 1.0)
+    federal = household.federal_deduction - of_states * np.minimum(every, household.salt_cap)
+    return np.maximum(standard, household.payroll_tax + federal)
+
+
 def itemizes(law: Law) -> bool:
     """Whether a state has itemized deductions of its own."""
     return law.value_or(ITEMIZED, "charity_ceiling_rate", 0.0) > 0.0
@@ -98,9 +136,9 @@ def limit_counts_income_tax(law: Law) -> bool:
     return law.value_or(ITEMIZED, "limit_counts_income_tax", 0.0) > 0.0
 
 
-def subtracts_federal_tax(law: Law) -> bool:
-    """Whether a state taxes what the federal income tax leaves, and doesn't itself work out the federal deduction."""
-    return law.tables.jurisdictions[law.jurisdiction]["rule"] == "oregon"
+def deducts_federal_tax(law: Law) -> bool:
+    """Whether a state deducts some of the federal income tax, which depends on the state's if that is itemized."""
+    return law.value_or("income", "deducts_federal_tax", 0.0) > 0.0
 
 
 def itemized(law: Law, household: Household) -> Amounts:
@@ -157,7 +195,7 @@ def _limited(law: Law, household: Household, amount: Amounts) -> Amounts:
     every = amount
     if limit_counts_income_tax(law):
         paid = household.paid_income_tax
-        if household.salt_cap is not None:
+        if household.salt_cap is not None and law.follows_federal_choice:
             paid = np.minimum(paid, household.salt_cap)
         every = law.named(amount + paid, "deductions with income tax")
     lost = law.named(np.minimum(rate * above, law.value_or(ITEMIZED, "limit_share", 1.0) * every), "lost by the limit")

@@ -247,6 +247,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "itemized property_tax_most": ("most tax on the home that {place} deducts", "deducted for the home"),
     "itemized property_tax_credit_rate": ("share of the tax on the home that is credited", "credit for the home"),
     "income premiums_floor_rate": ("share of income above which premiums are deducted", "premiums deducted"),
+    "income deducts_federal_tax": ("deducts some federal income tax",),
     "itemized limit_counts_income_tax": ("limit falls on income tax, too",),
     "itemized limit_start": ("income where {place} limits itemized deductions", "income above the start of the limit"),
     "itemized limit_rate": ("rate of the limit", "lost by the limit, by income"),

@@ -15,18 +15,10 @@ import pandas as pd
 from compkit.model import FilingStatus
 from compkit.pay import EarlierPay, FloatArray
 from compkit.periods import MONTHS_A_YEAR, calendar_year_of_months, date_after
-from compkit.tax.household import (
-    FEDERAL,
-    OFFICIAL,
-    PROJECTED,
-    Deduction,
-    TaxCase,
-    TaxOptions,
-    tax_cases,
-    taxes_of_case,
-)
+from compkit.tax.household import OFFICIAL, PROJECTED, tax_cases
 from compkit.tax.levies import additional_medicare
 from compkit.tax.moves import Move
+from compkit.tax.returns import FEDERAL, Deduction, TaxCase, TaxOptions, taxes_of_case
 from compkit.tax.schedules import FILING_STATUSES, Law, TaxTables
 from compkit.tax.two_states import taxing_states
 

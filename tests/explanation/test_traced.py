@@ -22,7 +22,7 @@ from compkit.pay.value import Assumptions
 from compkit.place.location import Living
 from compkit.reference.tables import load_tables
 from compkit.report.derivation import text
-from compkit.tax import AMOUNT, TaxTables, household, parameter_words, rules, schedules, withholding
+from compkit.tax import AMOUNT, TaxTables, household, parameter_words, returns, rules, schedules, withholding
 
 LAW = TracedTables(TaxTables(load_tables()), load_tables())
 WAGES = Derivation("wages", 300_000.0, "USD", origin=Assumption("given"))
@@ -148,7 +148,7 @@ CHANGES: Mapping[str, tuple[object, str, Any, str, str]] = {
         "amazon-l6-austin-pressure", "Austin social_security",
     ),
     "what a household pays": (
-        household, "social_security_tax", changed(household.social_security_tax),
+        returns, "social_security_tax", changed(returns.social_security_tax),
         "amazon-l6-austin-pressure", "Austin social_security",
     ),
     "what an employer withholds": (
