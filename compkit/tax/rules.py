@@ -182,8 +182,10 @@ def _arizona(law: Law, household: Household) -> FloatArray:
     tax = law.income_tax(np.maximum(0.0, household.wages - standard))
     if not household.has_deductions:
         return tax
-    income = household.wages - household.mortgage_interest - allowed_gifts(law, household)
-    return np.minimum(tax, _less_itself(law.flat_rate, income, household.property_tax, tax_cap(law, household)))
+    besides = household.mortgage_interest + allowed_gifts(law, household)
+    capped = itemized_deduction(law.federal, household.agi, tax_cap(law, household), besides)
+    income = household.wages - besides
+    return np.minimum(tax, _less_itself(law.flat_rate, income, household.property_tax, capped - besides))
 
 
 def _virginia(law: Law, household: Household) -> FloatArray:

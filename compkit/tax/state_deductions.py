@@ -175,11 +175,11 @@ def allowed_gifts(law: Law, household: Household) -> Amounts:
     return law.named(counted, "gifts, as far as they count")
 
 
-def tax_cap(law: Law, household: Household) -> Amounts:
+def tax_cap(law: Law, household: Household) -> FloatArray:
     """Cap of a state on the tax that it itemizes: its own, or the federal one [USD]."""
     if law.value_or(ITEMIZED, "has_federal_cap", 0.0):
         return salt_cap(law.federal, household.agi)
-    return law.value_or(ITEMIZED, "property_tax_cap", np.inf)
+    return np.full_like(household.agi, law.value_or(ITEMIZED, "property_tax_cap", np.inf))
 
 
 def _limited(law: Law, household: Household, amount: Amounts) -> Amounts:
