@@ -8,59 +8,31 @@ from dataclasses import replace
 import numpy as np
 
 from compkit.pay import FloatArray
-from compkit.tax.federal import itemized_deduction
+from compkit.tax.federal_rules import (
+    arizona,
+    colorado,
+    georgia,
+    maryland_taxable,
+    missouri,
+    oregon,
+    oregon_taxable,
+    utah,
+)
 from compkit.tax.finances import Amounts, total
+from compkit.tax.general_rule import counted_exemption, general_tax, taxable_income
 from compkit.tax.rule_inputs import Household
 from compkit.tax.schedules import ITEMIZED, Law, steps_above
-from compkit.tax.state_deductions import (
-    allowed_gifts,
-    deduction,
-    deduction_in_missouri,
-    gifts_besides,
-    itemized,
-    itemized_as_federal,
-    tax_cap,
-)
+from compkit.tax.state_deductions import gifts_besides, itemized
 
 _SHARE_DIGITS = 4
 """Decimal places of the shares on California's form for a part of the year."""
 
-_HALF_UP = 1e-9
-"""Added to a share, so that a half is rounded up."""
-
 Rule = Callable[[Law, Household], FloatArray]
-
-
-def _taxable(law: Law, household: Household) -> FloatArray:
-    """Wages less exemption and deduction."""
-    deducted = _exempt(law, household, law.value_or("income", "exemption", 0.0))
-    deducted += _deducted(law, household, deduction(law, household))
-    if household.has_deductions:
-        deducted = law.named(deducted, "exemption and deduction")
-        return law.named(np.maximum(0.0, household.wages - deducted), "income after exemption and deduction")
-    return np.maximum(0.0, household.wages - deducted)
-
-
-def _exempt(law: Law, household: Household, amount: Amounts) -> Amounts:
-    """Return the exemptions as far as they count for a part of the year [USD]."""
-    share = household.exemption_share
-    return amount if household.year_income is None else law.named(share * amount, "exemptions that count")
-
-
-def _deducted(law: Law, household: Household, amount: Amounts) -> Amounts:
-    """Return the standard deduction as far as it counts for a part of the year [USD]."""
-    share = household.deduction_share
-    return amount if household.year_income is None else law.named(share * amount, "deduction that counts")
-
-
-def _general(law: Law, household: Household) -> FloatArray:
-    """Bracket tax on wages less standard deduction and exemptions."""
-    return law.income_tax(_taxable(law, household))
 
 
 def _california(law: Law, household: Household) -> FloatArray:
     """Tax less the exemption credit, which falls in steps, plus 1 % of taxable income above $1M."""
-    taxable = _taxable(law, replace(household, wages=household.whole))
+    taxable = taxable_income(law, replace(household, wages=household.whole))
     start, step = (law.value("income", f"exemption_credit_reduction_{part}") for part in ("threshold", "step"))
     n_steps = steps_above(household.agi, start, step)
     lost = n_steps * law.value("income", "exemption_credit_reduction_per_step")
@@ -90,7 +62,7 @@ def _californian_part(
 def _new_york(law: Law, household: Household) -> FloatArray:
     """Tax with recapture of the benefit of lower brackets: the worksheets of form IT-201."""
     income = household.wages
-    taxable = _taxable(law, household)
+    taxable = taxable_income(law, household)
     plain = law.income_tax(taxable)
     start, width = law.value("recapture", "agi_threshold"), law.value("recapture", "phase_in_width")
 
@@ -111,7 +83,7 @@ def _new_york_city(law: Law, household: Household) -> FloatArray:
     """City tax on New York State taxable income, less both parts of the school tax credit."""
     state = law.tables.law("NY", law.year, law.status)
     income = household.whole
-    taxable = _taxable(state, household)
+    taxable = taxable_income(state, household)
     credit = "school_tax_credit"
     low_part = np.minimum(taxable, law.value(credit, "rate_reduction_break"))
     reduction = law.value(credit, "rate_reduction_rate_low") * low_part
@@ -128,64 +100,18 @@ def _new_york_city(law: Law, household: Household) -> FloatArray:
 def _massachusetts(law: Law, household: Household) -> FloatArray:
     """Tax after a deduction for Social Security and Medicare, capped by earner."""
     deducted = total(tuple(np.minimum(paid, law.value("income", "fica_deduction_cap")) for paid in household.fica))
-    return law.income_tax(_taxable(law, replace(household, wages=household.wages - deducted)))
+    return law.income_tax(taxable_income(law, replace(household, wages=household.wages - deducted)))
 
 
 def _income_limit_exemption(law: Law, household: Household) -> FloatArray:
     """Tax with an exemption, and a credit for tax on the home, that end above an income."""
     keeps = household.whole <= law.value("income", "exemption_income_limit")
     exempt = np.where(keeps, law.value("income", "exemption"), 0.0)
-    tax = law.income_tax(np.maximum(0.0, household.wages - _exempt(law, household, exempt)))
+    tax = law.income_tax(np.maximum(0.0, household.wages - counted_exemption(law, household, exempt)))
     if not np.any(household.property_tax):
         return tax
     credit = law.value_or(ITEMIZED, "property_tax_credit_rate", 0.0) * household.property_tax
     return np.maximum(0.0, tax - np.where(keeps, credit, 0.0))
-
-
-def _colorado(law: Law, household: Household) -> FloatArray:
-    """Tax on federal taxable income, with a limited deduction from a certain income.
-
-    The state's own tax is added back, as far as itemized deductions are above the standard one.
-    """
-    counted: Amounts = law.value("income", "standard_deduction")
-    if household.salt_cap is not None and household.has_deductions:
-        others = household.itemized + household.property_tax + household.levies
-        paid = household.property_tax + household.levies + law.flat_rate * (household.wages - others)
-        capped = itemized_as_federal(law, household)
-        counted = np.maximum(counted, np.where(paid > household.salt_cap, capped, others))
-    limited = np.minimum(counted, law.value("income", "deduction_limit"))
-    is_limited = household.wages >= law.value("income", "deduction_limit_agi_threshold")
-    left = household.wages - gifts_besides(law, household) if household.salt_cap is None else household.wages
-    return law.income_tax(np.maximum(0.0, left - np.where(is_limited, limited, counted)))
-
-
-def _less_itself(rate: float, income: FloatArray, home: Amounts, cap: Amounts, credit: float = 0.0) -> FloatArray:
-    """Flat tax t that is deducted, too: t = rate x (income - min(home + t, cap)) - credit."""
-    uncapped = (rate * (income - home) - credit) / (1.0 + rate)
-    return np.maximum(0.0, np.maximum(uncapped, rate * (income - cap) - credit))
-
-
-def _georgia(law: Law, household: Household) -> FloatArray:
-    """Flat tax; households that itemize have a credit, and deduct the tax itself up to the federal cap."""
-    if household.salt_cap is None:
-        return _general(law, household)
-    # The federal limit comes beyond the cap.
-    capped = itemized_deduction(law.federal, household.wages, household.salt_cap, household.itemized)
-    income, credit = household.wages - household.itemized, law.value("income", "itemizer_credit")
-    return _less_itself(law.flat_rate, income, household.property_tax, capped - household.itemized, credit)
-
-
-def _arizona(law: Law, household: Household) -> FloatArray:
-    """Flat tax with the standard deduction and part of the gifts, or with what is itemized, the tax itself among it."""
-    gifts = gifts_besides(law, household) if household.has_deductions else 0.0
-    standard = _deducted(law, household, law.value("income", "standard_deduction") + gifts)
-    tax = law.income_tax(np.maximum(0.0, household.wages - standard))
-    if not household.has_deductions:
-        return tax
-    besides = household.mortgage_interest + allowed_gifts(law, household)
-    capped = itemized_deduction(law.federal, household.agi, tax_cap(law, household), besides)
-    income = household.wages - besides
-    return np.minimum(tax, _less_itself(law.flat_rate, income, household.property_tax, capped - besides))
 
 
 def _virginia(law: Law, household: Household) -> FloatArray:
@@ -193,14 +119,16 @@ def _virginia(law: Law, household: Household) -> FloatArray:
 
     If both reach the top bracket, the form prints the adjustment, 1.50 USD above the brackets' result.
     """
-    taxable = _taxable(law, household)
+    taxable = taxable_income(law, household)
     tax = law.income_tax(taxable)
     printed = law.value_or("income", "two_earner_credit", 0.0)
     if household.n_earners == 1 or not printed:
         return tax
     # Worksheet of form 760: the lesser earner's wages less half of the exemptions, and no more than half of the income.
     half, top = taxable / 2, law.top_bracket_start
-    lesser = np.minimum(*household.earned) - _exempt(law, household, law.value_or("income", "exemption", 0.0)) / 2
+    lesser = (
+        np.minimum(*household.earned) - counted_exemption(law, household, law.value_or("income", "exemption", 0.0)) / 2
+    )
     apart = law.income_tax(np.clip(lesser, 0.0, half)) + law.income_tax(np.maximum(half, taxable - lesser))
     by_brackets = np.where(lesser > 0.0, tax - apart, 0.0)
     return tax - np.where((lesser > top) & (half > top), printed, np.minimum(by_brackets, printed))
@@ -249,28 +177,6 @@ def _connecticut(law: Law, household: Household) -> FloatArray:
     return tax * (1.0 - law.amount_above("income", "personal_credit_rate_above", income))
 
 
-def _federal_tax(law: Law, household: Household) -> FloatArray:
-    """Federal income tax after the credits for children [USD]."""
-    taxable = np.maximum(0.0, household.wages - household.federal_deduction)
-    return np.maximum(0.0, law.federal.income_tax(taxable) - household.credits)
-
-
-def _missouri(law: Law, household: Household) -> FloatArray:
-    """Tax of each spouse on a part of the income, less some of the federal tax: forms MO-1040 and MO-A.
-
-    The part is that of the spouse's wages in those of both, in whole percent.
-    """
-    share = law.amount_above("income", "federal_tax_share_above", household.wages)
-    part = np.minimum(law.value("income", "federal_tax_deduction_cap"), share * _federal_tax(law, household))
-    deducted = part + law.value_or("income", "exemption", 0.0) + deduction_in_missouri(law, household)
-    taxable = np.maximum(0.0, household.wages - deducted)
-    if household.n_earners == 1:
-        return law.income_tax(taxable)
-    own, spouse = household.shares
-    larger = np.round(np.maximum(own, spouse) + _HALF_UP, 2)
-    return law.income_tax(taxable * larger) + law.income_tax(taxable * (1.0 - larger))
-
-
 def _ohio(law: Law, household: Household) -> FloatArray:
     """Tax with exemptions by income, less exemption credit and joint filing credit: Ohio IT 1040."""
     income = household.wages
@@ -290,53 +196,13 @@ def _ohio(law: Law, household: Household) -> FloatArray:
     return tax - np.where(has_benefits & both_earn, credit, 0.0)
 
 
-def _oregon_taxable(law: Law, household: Household) -> FloatArray:
-    """Wages less federal income tax, of which less counts from each step of income, and the deduction."""
-    limit = law.amount_above("income", "federal_tax_subtraction_from", household.wages, is_from=True)
-    left = household.wages - np.minimum(_federal_tax(law, household), limit)
-    return np.maximum(0.0, left - deduction(law, household))
-
-
-def _oregon(law: Law, household: Household) -> FloatArray:
-    """Tax less the exemption credit, which ends above an income."""
-    keeps = household.wages <= law.value("income", "exemption_credit_income_limit")
-    credit = np.where(keeps, law.value("income", "exemption_credit"), 0.0)
-    return np.maximum(0.0, law.income_tax(_oregon_taxable(law, household)) - credit)
-
-
-def _maryland_taxable(law: Law, household: Household) -> FloatArray:
-    """Wages less the subtraction for two earners, exemptions by income, and the deduction."""
-    income = household.wages
-    if household.n_earners > 1 and law.status == "married_joint":
-        lesser = np.minimum(*household.earned)
-        income = income - np.minimum(law.value("income", "two_income_subtraction_cap"), lesser)
-    share = law.value("income", "standard_deduction_income_share")
-    counted = np.minimum(law.value("income", "standard_deduction"), share * income)
-    if household.salt_cap is not None and household.has_deductions:
-        counted = np.maximum(counted, itemized_as_federal(law, household))
-    left = income - _deducted(law, household, counted)
-    exempt = law.amount_above("income", "exemption_above", household.whole)
-    return np.maximum(0.0, left - _exempt(law, household, exempt))
-
-
-def _utah(law: Law, household: Household) -> FloatArray:
-    """Tax less the taxpayer credit, a share of the federal deduction that falls as income grows: form TC-40."""
-    income = household.wages
-    itemizes = household.salt_cap is not None
-    counted = itemized_as_federal(law, household) if itemizes else law.federal.value("income", "standard_deduction")
-    above = np.maximum(0.0, income - law.value("income", "credit_reduction_start"))
-    lost = law.value("income", "credit_reduction_rate") * above
-    credit = np.maximum(0.0, law.value("income", "taxpayer_credit_rate") * counted - lost)
-    return np.maximum(0.0, law.income_tax(income) - credit)
-
-
 def _state_taxable_income(law: Law, household: Household) -> FloatArray:
     """Tax of a state, or one of its counties or districts, on the taxable income by the state's law."""
     state = law.tables.law(law.jurisdiction.partition("-")[0], law.year, law.status)
     return law.income_tax(_TAXABLE_INCOMES[state.jurisdiction](state, household))
 
 
-_TAXABLE_INCOMES: Mapping[str, Rule] = {"MD": _maryland_taxable, "OR": _oregon_taxable}
+_TAXABLE_INCOMES: Mapping[str, Rule] = {"MD": maryland_taxable, "OR": oregon_taxable}
 
 
 def _wisconsin(law: Law, household: Household) -> FloatArray:
@@ -361,23 +227,23 @@ def _wisconsin(law: Law, household: Household) -> FloatArray:
 
 
 RULES: Mapping[str | None, Rule] = {
-    None: _general,
+    None: general_tax,
     "california": _california,
     "new_york_recapture": _new_york,
     "nyc_school_credits": _new_york_city,
     "massachusetts_fica": _massachusetts,
     "income_limit_exemption": _income_limit_exemption,
-    "colorado_addback": _colorado,
-    "georgia": _georgia,
-    "arizona": _arizona,
+    "colorado_addback": colorado,
+    "georgia": georgia,
+    "arizona": arizona,
     "two_earner_credit": _virginia,
     "minnesota_deduction": _minnesota,
     "connecticut": _connecticut,
-    "missouri": _missouri,
+    "missouri": missouri,
     "ohio": _ohio,
-    "oregon": _oregon,
+    "oregon": oregon,
     "state_taxable_income": _state_taxable_income,
-    "utah": _utah,
+    "utah": utah,
     "wisconsin": _wisconsin,
 }
 """Rules by their name in tax_jurisdictions.csv; None is the general rule."""

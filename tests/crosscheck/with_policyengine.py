@@ -31,7 +31,7 @@ WITH_LOCAL_TAX = {NEW_YORK_CITY, *COUNTIES, *EARNINGS_CITIES}
 METRO_ALONE = "Beaverton"
 """Portland's tax is Multnomah County's, which it knows, and Metro's, which is all that Beaverton has."""
 OWN_RULES_FOR_A_HOME = ("AZ", "CA", "CO", "IL", "IN", "MA", "MN", "NC", "NJ", "NY", "OR", "WI")
-"""States whose own rules for a home or gifts we have; others follow the federal choice, or we have none of theirs."""
+"""States whose own rules for a home or gifts we have; others follow the federal choice, or have none."""
 NATIONWIDE_FIGURES = ("federal_income_tax", "social_security", "medicare")
 STATE_FIGURES = ("state_income_tax", "state_payroll_tax")
 DEPEND_ON_DEDUCTION = ("federal_income_tax", "state_income_tax", "local_income_tax")
