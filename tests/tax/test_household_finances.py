@@ -111,14 +111,16 @@ def test_no_tax_falls_as_wages_rise(
     """But where a credit grows with earnings: what is paid out for children, and care up to the lesser wages.
 
     The first ends where earnings reach 2,500 and 1,700 / 15 % for each of four children, as indexed by 2038 some
-    68,000; the second where they reach 6,000.
+    68,000; the second where they reach 6,000. In Missouri a spouse's next whole percent may be worth all of the lower
+    brackets: 4.7 % x 9,436 - 262.86 = 180.63 in 2026, by 2038 some 243.
     """
     held = data.draw(finances(is_couple=status == JOINT))
     lowest = (80_000 if held.children else 0.0) + held.premiums + held.hsa + held.traditional_401k
     less, greater = household_tax(
         [lowest + pay, lowest + pay + more], place, status, year, LAW, deduction=deduction, finances=held  # type: ignore[arg-type]
     )["total"]  # fmt: skip
-    assert greater >= less - 1e-6
+    has_percents = place in ("Kansas City", "St. Louis") and held.spouse_wages is not None
+    assert greater >= less - (250 if has_percents else 1e-6)
 
 
 @given(data=st.data(), pay=wages, place=places, status=statuses, year=years)
