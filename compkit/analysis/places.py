@@ -227,13 +227,17 @@ class LocationAnalysis:
 
     @cached_property
     def _ranks(self) -> list[int]:
-        """Positions in `livings`, from the most to the least kept after rent; those of unknown rent last."""
+        """Positions in `livings`, from the most to the least kept after rent; those of unknown rent last.
+
+        Of a place and remote work from it, which differ in nothing, only the first counts.
+        """
         kept = self.taxed_pay["kept"].to_numpy(dtype=float) if self.livings else np.array([])
-        return [int(position) for position in np.argsort(-kept, kind="stable")]
+        ranks = np.argsort(-kept, kind="stable").tolist()
+        return [at for at in ranks if not any(map(self.livings[at].is_taxed_like, self.livings[:at]))]
 
     @property
     def ranked_livings(self) -> list[Living]:
-        """The livings from the most to the least kept after tax and rent; those of unknown rent come last."""
+        """The livings from the most to the least kept after tax and rent, each place once; unknown rents come last."""
         return [self.livings[position] for position in self._ranks]
 
     @property

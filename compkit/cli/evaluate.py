@@ -46,8 +46,8 @@ from compkit.tax import TaxTables, TwoStatesError, UntaxedPlaceError, employment
 
 LARGE_RATE = 1.0
 TAX_RULE = (
-    "Tax: each employment year as one year's wages of one earner, under the tables of the calendar year in which it "
-    "begins, with the deduction that costs less."
+    "Tax: each employment year as one year's wages, under the tables of the calendar year in which it begins, "
+    "with the deduction that costs less."
 )
 
 

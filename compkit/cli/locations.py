@@ -94,8 +94,8 @@ def locations_command(
         for reason in analysis.left_out[0 if analysis.home else 1 :]:
             click.echo(f"  left out: {reason}")
     click.echo(
-        "Each employment year counts as one year's wages of one earner, under the tables of the calendar year in which "
-        "it begins (later than published: projected), with the deduction that costs less."
+        "Each employment year counts as one year's wages, under the tables of the calendar year in which it begins "
+        "(later than published: projected), with the deduction that costs less."
     )
     if any(analysis.finances is not None for analysis in analyses):
         click.echo(HOUSEHOLD_RULE)

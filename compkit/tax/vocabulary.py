@@ -123,7 +123,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
         "most that two earners subtract", "subtraction for two earners", "{amount} after the subtraction",
     ),
     "MD income standard_deduction": (
-        "most of the {place} standard deduction", "minimum: {place} standard deduction", "{amount} after the deduction",
+        "maximum {place} standard deduction", "minimum: {place} standard deduction", "{amount} after the deduction",
     ),
     "MD income standard_deduction_income_share": ("share of income that can be deducted", "that share of income"),
     "MD income exemption_above": ("{place} exemption above {threshold}", "taxable income in {place}"),

@@ -142,7 +142,8 @@ def _cash_steps(analysis: LocationAnalysis) -> Iterator[str]:
         return
     for year, row in plan.iloc[:2].iterrows():
         if row["set_aside"] >= 1:
-            of_it = f", {percent(row['set_aside'] / row['supplemental'])} of them" if row["supplemental"] else ""
+            share = row["set_aside"] / row["supplemental"] if row["supplemental"] else 0.0
+            of_it = f", {percent(share)} of them" if round(share, 2) else ""
             yield (
                 f"Set aside {usd(row['set_aside'])} of {year}'s stock, sign-on and bonus{of_it}: too little is "
                 f"withheld, and the rest is due by April 15, {int(str(year)) + 1}."
@@ -184,8 +185,8 @@ def location_assumptions(analysis: LocationAnalysis) -> Notes:
         f"Stock is valued {growth_words(evaluation)}.",
         f"Prices are those of the metropolitan area, of 2024, {_spending(analysis)}.",
         f"{rent_words(analysis)} A fair market rent is what four in ten recent movers pay less than.",
-        "In the cash plan a month's pay belongs to the calendar year of its last day, and the earlier job was taxed "
-        "where you live from the start on.",
+        "In the cash plan a month's pay belongs to the calendar year of its last day.",
+        None if analysis.first_year.move else "The earlier job was taxed where you live from the start on.",
         "Washington's tax on wages above $1,000,000, enacted for 2028 and open to challenge, is counted."
         if analysis.washington_2028
         else None,
@@ -214,7 +215,7 @@ def _on_household(analysis: LocationAnalysis) -> list[str]:
             f"{rule}, and nothing but state and local tax is itemized.",
         ]
     return [
-        f"{taxed}; beside this pay your household counts {household_words(finances)}, the same every year"
+        f"{taxed}; your household also counts {household_words(finances)}, the same every year"
         f"{_at_home(analysis)}.",
         "What is left after tax is after insurance premiums and includes what you save and the employer's match.",
         *([_CHILDCARE_COST] if finances.childcare else []),

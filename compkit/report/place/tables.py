@@ -270,7 +270,7 @@ def _plan_notes(analysis: LocationAnalysis, plan: pd.DataFrame) -> list[str]:
     first = plan.iloc[0]
     notes = [
         "Due: what is owed less what is withheld; below zero, it comes back. Set aside: what is due by April 15 of the "
-        "next year. Pay in the year: what to pay to the IRS in quarterly parts so that no penalty falls due."
+        "next year. Pay in the year: what to pay to the IRS in quarterly parts to avoid a penalty."
     ]
     if first["earlier_wages"] >= 1:
         notes.append(
