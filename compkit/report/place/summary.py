@@ -215,8 +215,7 @@ def _on_household(analysis: LocationAnalysis) -> list[str]:
             f"{rule}, and nothing but state and local tax is itemized.",
         ]
     return [
-        f"{taxed}; your household also counts {household_words(finances)}, the same every year"
-        f"{_at_home(analysis)}.",
+        f"{taxed}; your household also counts {household_words(finances)}, the same every year{_at_home(analysis)}.",
         "What is left after tax is after insurance premiums and includes what you save and the employer's match.",
         *([_CHILDCARE_COST] if finances.childcare else []),
         *household_assumptions(finances, analysis.federal),
