@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -68,7 +69,8 @@ def results(law: TaxTables) -> Iterator[pd.DataFrame]:
     yield from of_households(law)
     places, asked = places_of_states(law), cases(law)
     unknown: dict[tuple[str, str | None], list[str]] = {}
-    with ProcessPoolExecutor() as pool:
+    # A fork of this process would wait forever for a lock of polars, which tenforty works with.
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
         for case, found in zip(asked, pool.map(answer, asked), strict=True):
             library, where = BACKENDS[case.backend], (case.year, case.status)
             if found is None:
