@@ -70,7 +70,8 @@ def first_year(
     return FirstYear(
         move,
         f"We assume that you move from {here} to {home.residence} on the first day of work: each place taxes its part "
-        f"of {start_on.year} as its part-year return does, and each employer withholds for its own.{of_stock}",
+        f"of {start_on.year} as its part-year return does, and each employer withholds for its own.{of_stock} Net pay "
+        "by employment year doesn't change: each is twelve months at the new place.",
     )
 
 

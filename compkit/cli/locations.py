@@ -137,6 +137,11 @@ def withholding_command(
         "Due: income tax owed minus what is withheld, with Social Security withheld twice; a negative amount comes "
         "back. Set aside: what is due by April 15. Pay in year: payments to the IRS that avoid a penalty."
     )
+    if any(analysis.finances is not None for analysis in analyses):
+        click.echo(
+            "This counts your own pay alone, without the rest of the household: a spouse's pay can raise what is "
+            "due by thousands."
+        )
     _say_what_is_projected(analyses)
 
 

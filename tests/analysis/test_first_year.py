@@ -14,6 +14,7 @@ from compkit.analysis import LocationAnalysis, load_location_analysis
 from compkit.cli import run
 from compkit.pay.present_job import EarlierPay
 from compkit.reference.tables import load_tables
+from compkit.report import location_caveats
 from compkit.tax import Move, TaxTables, household_tax
 from compkit.tax.withholding import Residence, cash_plan
 
@@ -91,6 +92,25 @@ def test_the_place_of_the_current_job_makes_a_move(tmp_path: Path) -> None:
     assert stayed.cash_plan is not None
     assert_frame_equal(found.cash_plan.iloc[2:], stayed.cash_plan.iloc[2:])
     assert found.table.equals(stayed.table)
+
+
+def test_a_counted_move_is_not_called_left_out(tmp_path: Path) -> None:
+    """The page said below its cash plan that a move within a year is not modeled."""
+    words = "moving between states within a year"
+    moved, stayed = (location_caveats(analysis(tmp_path, "Austin", place)).items for place in ("San Francisco", ""))
+    assert not any(words in note for note in moved)
+    assert any(words in note for note in stayed)
+
+
+def test_the_command_says_that_the_household_is_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = Path(offers_file(tmp_path, "Austin", "San Francisco"))
+    words = "your own pay alone"
+    assert run(["withholding", str(path)]) == 0
+    assert words not in capsys.readouterr().out
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("  current:", "  household: {children: 2}\n  current:"), encoding="utf-8")
+    assert run(["withholding", str(path)]) == 0
+    assert words in capsys.readouterr().out
 
 
 def test_what_is_not_settled_counts_the_place_left_for_its_year(tmp_path: Path) -> None:

@@ -112,14 +112,15 @@ def _set_aside_card(analysis: LocationAnalysis) -> Iterator[Card]:
     plan = analysis.cash_plan
     if plan is None or plan.empty:
         return
+    label = f"To set aside for tax{' on this pay alone' if analysis.finances else ''}"
     if plan["set_aside"].max() < 1:
-        yield Card("To set aside for tax", "Nothing", "withholding covers each year shown", "good")
+        yield Card(label, "Nothing", "withholding covers each year shown", "good")
         return
     soon = plan["set_aside"].iloc[:2]
     parts = joined([f"{usd(float(amount))} for {year}" for year, amount in soon.items()])
     worst = plan.index[int(plan["set_aside"].argmax())]
     later = "" if worst in soon.index else f"; most for {worst}, {usd(float(plan['set_aside'].max()))}"
-    yield Card("To set aside for tax", usd(float(soon.sum())), f"{parts}, beyond what is withheld{later}", "warn")
+    yield Card(label, usd(float(soon.sum())), f"{parts}, beyond what is withheld{later}", "warn")
 
 
 def location_next_steps(analysis: LocationAnalysis) -> Notes:
@@ -130,6 +131,8 @@ def location_next_steps(analysis: LocationAnalysis) -> Notes:
 def _next_steps(analysis: LocationAnalysis) -> list[str]:
     office = [analysis.office_question] if analysis.office_question else []
     steps = [*office, *_cash_steps(analysis), *_ask_steps(analysis)]
+    if analysis.finances is not None and analysis.finances.spouse_wages:
+        steps.append("Check what is withheld from both of you: with your spouse's wages, more can be due by thousands.")
     if analysis.evaluation.offer.start_date is None:
         steps.append("Enter the start date: it decides which year's tax applies.")
     steps += [f"Left out: {reason}" for reason in left_out_elsewhere(analysis)]
@@ -262,7 +265,7 @@ def location_caveats(analysis: LocationAnalysis) -> Notes:
         "caveats",
         EDUCATION,
         EQUITY_TAXED,
-        f"Not modeled: {_not_modeled(analysis)}, capital gains after vesting, moving between states within a year, "
+        f"Not modeled: {_not_modeled(analysis)}, capital gains after vesting, {_not_modeled_moves(analysis)}"
         "local taxes that the tables do not name, the states' own rules on estimated tax. Some states, New York among "
         "them, also tax remote work for an employer there.",
         "Price levels and rents say what an area costs on average; your street, and buying or renting, can differ "
@@ -272,6 +275,11 @@ def location_caveats(analysis: LocationAnalysis) -> Notes:
         if analysis.unverified_taxes
         else None,
     )
+
+
+def _not_modeled_moves(analysis: LocationAnalysis) -> str:
+    """Name moves among what is not modeled, unless the cash plan counts one."""
+    return "" if analysis.first_year.move else "moving between states within a year, "
 
 
 def _not_modeled(analysis: LocationAnalysis) -> str:
