@@ -86,7 +86,7 @@ def test_a_report_that_nobody_trusts_is_styled(lab: Lab) -> None:
     lab.look_through()
     told = lab.page.evaluate(STYLES)
     assert told == {
-        "sheets": 0, "card": "4px", "padding": "14.4px", "tone": "rgb(0, 114, 178)", "cards": "grid", "figure": "700",
+        "sheets": 0, "card": "4px", "padding": "12.8px", "tone": "rgb(0, 114, 178)", "cards": "grid", "figure": "700",
         "soft": "rgb(87, 96, 106)", "paper": "rgb(255, 255, 255)",
     }  # fmt: skip
     tables = lab.page.evaluate(TABLES)
