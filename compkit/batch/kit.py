@@ -15,7 +15,7 @@ from compkit.batch.publish.files import write_atomically
 from compkit.errors import Fault, InputError
 from compkit.reference import data_directory, notebook_directory
 
-SAMPLES = ("sample.yaml", "sample.csv")
+SAMPLES = ("sample.yaml", "sample.csv", "household.yaml")
 SOLUTIONS = "solutions"
 """Folder of solved exercises, which no student's copy holds."""
 _FIXED = re.compile(r'^((?:report_date|offers_file|offer_id|candidate|store): str = )"[^"]*"', re.MULTILINE)

@@ -23,6 +23,7 @@ from compkit.model import GrowthConvention
 from compkit.negotiation import (
     COST_OF_LIVING,
     GROWTH,
+    HOME_DEDUCTIONS,
     RISK,
     SPOUSE_WAGES,
     Alternatives,
@@ -40,7 +41,8 @@ from compkit.report import build_table, in_usd, percent, usd
 
 ValueT = TypeVar("ValueT", bound=Hashable)
 
-_PART_NAMES = {COST_OF_LIVING: "cost of living", RISK: "risk", GROWTH: "growth", SPOUSE_WAGES: "your spouse's wages"}
+_PART_NAMES = {COST_OF_LIVING: "cost of living", RISK: "risk", GROWTH: "growth",
+               HOME_DEDUCTIONS: "your home's deductions", SPOUSE_WAGES: "your spouse's wages"}  # fmt: skip
 _SHOWN_USD = 0.5
 _CAUSE_NAMES = _PART_NAMES | {
     "equity": "vests that end",

@@ -24,6 +24,8 @@ from compkit.explanation.worth import Figures, present_value
 from compkit.negotiation import (
     COST_OF_LIVING,
     GROWTH,
+    HOME_DEDUCTIONS,
+    HOUSEHOLD_PARTS,
     RISK,
     SPOUSE_WAGES,
     YEARS_OF_A_PACKAGE,
@@ -41,6 +43,7 @@ from compkit.tax import Finances
 
 _A_YEAR = "USD a year"
 _PART_WORDS = {COST_OF_LIVING: "cost of living", RISK: "risk of a move", GROWTH: "room to grow",
+               HOME_DEDUCTIONS: "lost deductions of your home",
                SPOUSE_WAGES: "change in your spouse's wages"}  # fmt: skip
 
 
@@ -106,26 +109,28 @@ class Floors:
         words, walk = _PART_WORDS[part.name], self._plan.walk_away
         if part.is_given:
             return from_offer(self._entry, f"candidate.walk_away.{part.name}", words, _A_YEAR)
-        if part.name not in (COST_OF_LIVING, SPOUSE_WAGES):
+        if part.name not in (COST_OF_LIVING, *HOUSEHOLD_PARTS):
             return assumed(words, part.amount or 0.0, _A_YEAR, part.reason)
         total = current_total(self._evaluation)
-        values, households = walk.both_here(total.value), (self._staying_household, self._household)
-        whole, alike = (
+        each = [
             self._here(total, walk.home, value, how, household=household)
-            for (value, how), household in zip(values, households, strict=True)
-        )
-        if part.name == SPOUSE_WAGES:
-            return node("difference", words, [whole, alike], _A_YEAR, part.amount)
-        return node("difference", words, [alike, total], _A_YEAR, part.amount)
+            for (value, how), household in zip(walk.each_here(total.value), self._households, strict=True)
+        ]
+        if part.name == COST_OF_LIVING:
+            return node("difference", words, [each[-1], total], _A_YEAR, part.amount)
+        position = HOUSEHOLD_PARTS.index(part.name)
+        return node("difference", words, each[position : position + 2], _A_YEAR, part.amount)
 
     @cached_property
     def _household(self) -> _Household:
         return _household_with(self._analysis)
 
     @cached_property
-    def _staying_household(self) -> _Household:
-        plain = self._plan.walk_away.household
-        return _Household(plain, traced_finances(self._entry, plain, is_with_offer=False))
+    def _households(self) -> list[_Household]:
+        """Those of `WalkAway.households`; only the last is with the offer."""
+        *without, _ = self._plan.walk_away.households
+        traced = [traced_finances(self._entry, plain, is_with_offer=False) for plain in without]
+        return [*map(_Household, without, traced), self._household]
 
     def _here(
         self,
@@ -195,7 +200,7 @@ class Floors:
     def _staying_here(self) -> Derivation:
         walk = self._plan.walk_away
         value, how = walk.cash_flow_here or 0.0, walk.basis_here
-        return self._here(self._staying_pay(), walk.home, value, how, household=self._staying_household)
+        return self._here(self._staying_pay(), walk.home, value, how, household=self._households[0])
 
     def _staying_pay(self) -> Derivation:
         """Return the pay in even months that is worth as much as staying and what is owed on leaving [USD a year]."""
@@ -225,7 +230,7 @@ class Floors:
     def _alternative(self, one: Alternative) -> Derivation:
         if one.id == PRESENT_JOB:
             amount, living = self._staying_pay(), self._plan.walk_away.home
-            household = self._staying_household
+            household = self._households[0]
         else:
             other = next(each for each in self._plan.others if each.evaluation.offer.id == one.id)
             amount, living, household = self._level_pay_there(other), other.own, _household_with(other)

@@ -68,6 +68,8 @@ from .plan_settings import PACKAGES as PACKAGES, PlanSettings as PlanSettings
 from .walk_away import (
     COST_OF_LIVING as COST_OF_LIVING,
     GROWTH as GROWTH,
+    HOME_DEDUCTIONS as HOME_DEDUCTIONS,
+    HOUSEHOLD_PARTS as HOUSEHOLD_PARTS,
     RISK as RISK,
     SPOUSE_WAGES as SPOUSE_WAGES,
     Difference as Difference,

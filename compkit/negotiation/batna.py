@@ -152,7 +152,7 @@ class Alternatives:
             return None
         here = (found.cash_flow_here, found.basis_here)
         named = [(PRESENT_JOB, STAYING)]
-        return self._alternatives(named, [found.cash_flow], [found.home], [found.household], [here])[0]
+        return self._alternatives(named, [found.cash_flow], [found.home], [found.households[0]], [here])[0]
 
     @cached_property
     def all(self) -> tuple[Alternative, ...]:

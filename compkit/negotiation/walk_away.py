@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 import pandas as pd
 
@@ -16,11 +17,15 @@ from compkit.tax import Finances, finances_of_pay
 
 COST_OF_LIVING, RISK, GROWTH = PARTS = ("cost_of_living_adjustment", "risk_premium", "growth_value")
 """What the guide adds to the current total."""
-SPOUSE_WAGES = "spouse_wages"
+HOME_DEDUCTIONS, SPOUSE_WAGES = HOUSEHOLD_PARTS = ("home_deductions", "spouse_wages")
 """What the household adds to it if the move changes them."""
 
 NO_PRESENT_JOB = "enter your current job under candidate.current, its salary at least"
-_SPOUSE_CHANGES = "your spouse's wages change with this offer: pay that makes up for it, after tax"
+_CHANGES = {
+    HOME_DEDUCTIONS: "moving ends the deductions of your home: pay that makes up for it, after tax; what the home "
+    "costs isn't counted, prices stand for housing",
+    SPOUSE_WAGES: "your spouse's wages change with this offer: pay that makes up for it, after tax",
+}
 _NOT_PRICED = {
     RISK: "left out: the chances already show the risk of a move",
     GROWTH: "left out: room to grow is a reason to ask for less, not for more",
@@ -34,7 +39,7 @@ class Part:
     Parameters
     ----------
     name : str
-        One of `PARTS`, or `SPOUSE_WAGES`.
+        One of `PARTS` or `HOUSEHOLD_PARTS`.
     amount : float or None
         [USD a year]; negative if living is cheaper there, None if unknown.
     is_given : bool
@@ -56,7 +61,7 @@ class Difference:
     Parameters
     ----------
     name : str
-        equity, timing, repayment, kept, place, `SPOUSE_WAGES`, or one of `PARTS`.
+        equity, timing, repayment, kept, place, or one of `PARTS` or `HOUSEHOLD_PARTS`.
     amount : float
         How much it raises the guide's [USD a year].
     reason : str
@@ -102,30 +107,30 @@ class WalkAway:
                 found.append(self._cost_of_living())
             else:
                 found.append(Part(name, 0.0, is_given=False, reason=_NOT_PRICED[name]))
-        if self.household != household_with(self.analysis):
-            found.append(self._spouse_wages())
+        pairs = zip(HOUSEHOLD_PARTS, pairwise(self.households), strict=True)
+        found += [self._household_part(name) for name, (before, after) in pairs if before != after]
         return tuple(found)
 
     @property
-    def household(self) -> Finances | None:
-        """The rest of the household with the current job."""
-        return finances_of_pay(self.evaluation.candidate)
+    def households(self) -> tuple[Finances | None, ...]:
+        """The rest of the household with the current job; then where the offer is lived; then with the offer, too.
 
-    def _spouse_wages(self) -> Part:
+        What changes from each to the next is the part of `HOUSEHOLD_PARTS` at its position.
+        """
+        candidate = self.evaluation.candidate
+        moved = finances_of_pay(candidate, residence=self.analysis.own.residence)
+        return finances_of_pay(candidate), moved, household_with(self.analysis)
+
+    def _household_part(self, name: str) -> Part:
         total = self.current_total
         if total is None:
-            return Part(SPOUSE_WAGES, None, is_given=False, reason=NO_PRESENT_JOB)
-        (whole, _), (alike, _) = self.both_here(total)
-        return Part(SPOUSE_WAGES, whole - alike, is_given=False, reason=_SPOUSE_CHANGES)
+            return Part(name, None, is_given=False, reason=NO_PRESENT_JOB)
+        return Part(name, _change(name, self.each_here(total)), is_given=False, reason=_CHANGES[name])
 
-    def both_here(self, amount: float) -> tuple[tuple[float, str], tuple[float, str]]:
-        """Equal pay here for pay in the current job: with the household of each, then with that of the offer for both.
-
-        Each with how it comes about [USD a year].
-        """
-        households = [self.household, household_with(self.analysis)]
-        whole, alike = equal_pay_here([amount] * 2, [self.home] * 2, self.analysis, households=households)
-        return whole, alike
+    def each_here(self, amount: float) -> list[tuple[float, str]]:
+        """Equal pay here for pay in the current job, with each of `households`, and how it comes about [USD a year]."""
+        n_tried = len(self.households)
+        return equal_pay_here([amount] * n_tried, [self.home] * n_tried, self.analysis, households=self.households)
 
     def _cost_of_living(self) -> Part:
         total = self.current_total
@@ -200,9 +205,9 @@ class WalkAway:
         return None if value is None else (value + self.repayment_owed) / self.annuity - self.kept_equity
 
     @cached_property
-    def _here(self) -> tuple[tuple[float, str], tuple[float, str]] | None:
-        """`both_here` of `cash_flow`."""
-        return None if self.cash_flow is None else self.both_here(self.cash_flow)
+    def _here(self) -> list[tuple[float, str]] | None:
+        """`each_here` of `cash_flow`."""
+        return None if self.cash_flow is None else self.each_here(self.cash_flow)
 
     @property
     def basis_here(self) -> str:
@@ -242,9 +247,10 @@ class WalkAway:
         """Why it differs from `cash_flow_here`: `differences`, and one for tax and prices in the offer's place."""
         if self.cash_flow is None or self._here is None:
             return ()
-        (whole, _), (alike, how) = self._here
+        here = self._here
+        alike, how = here[-1]
         lines = [
-            replace(line, amount=line.amount + alike - whole) if line.name == SPOUSE_WAGES else line
+            replace(line, amount=line.amount - _change(line.name, here)) if line.name in HOUSEHOLD_PARTS else line
             for line in self.differences
         ]
         return (*lines, Difference("place", self.cash_flow - alike, how))
@@ -270,3 +276,9 @@ class WalkAway:
         rows += [(part.name, part.amount, part.is_given, part.reason) for part in self.parts]
         rows.append(("walk_away", self.amount, False, NO_PRESENT_JOB if self.amount is None else "the sum"))
         return pd.DataFrame(rows, columns=["name", "amount", "is_given", "reason"])
+
+
+def _change(name: str, here: list[tuple[float, str]]) -> float:
+    """Return what a part adds, from equal pay with each of `WalkAway.households` [USD a year]."""
+    position = HOUSEHOLD_PARTS.index(name)
+    return here[position][0] - here[position + 1][0]

@@ -208,7 +208,11 @@ def test_a_printed_command_runs(page: Path, line: str, checkout: Path) -> None:
 
 PRINTED_FROM_THE_SAMPLE = {
     "compare-offers.md": ["compkit compare data/offers/sample.yaml --candidate robin --today 2026-12-01"],
-    "compare-places.md": ["compkit locations offers.yaml --place Boston", "compkit withholding offers.yaml"],
+    "compare-places.md": [
+        "compkit locations offers.yaml --place Boston",
+        "compkit locations data/offers/household.yaml",
+        "compkit withholding offers.yaml",
+    ],
     "decide.md": [
         "compkit decide data/offers/sample.yaml --candidate robin --today 2026-12-01",
         "compkit decide data/offers/sample.yaml --today 2026-12-01",

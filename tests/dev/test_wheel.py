@@ -150,7 +150,7 @@ def test_a_report_from_a_wheel_in_another_folder(account: Account, tmp_path: Pat
     copied = json.loads(account.compkit(tmp_path, "init", "kit", "--json"))["files"]
     notebooks = [name for name in sources("notebooks") if "solutions" not in Path(name).parts]
     found = sorted(name.partition("/notebooks/")[2] or Path(name).name for name in copied)
-    assert found == sorted([*notebooks, "sample.csv", "sample.yaml"])
+    assert found == sorted([*notebooks, "household.yaml", "sample.csv", "sample.yaml"])
     chosen = ("--offer", OFFER, "--notebook", "offer_evaluation")
     made = account.compkit(tmp_path, "report", "kit/data/offers/sample.yaml", "-o", "reports", *chosen, "--json")
     assert [report["status"] for report in json.loads(made)["reports"]] == ["ok"]

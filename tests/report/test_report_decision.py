@@ -197,3 +197,17 @@ def test_the_next_deadline_is_the_same_on_a_persons_page_and_their_comparison() 
     record = decision_record(lee)
     assert (card.figure, card.detail) == ("December 9, 2026", "Larkspur AI Head of Vision in San Francisco")
     assert (record["deadline"], record["deadline_of"]) == ("2026-12-09", card.detail)
+
+
+def test_a_household_is_told_what_changes_and_what_is_left_to_the_location_report(tmp_path: Path) -> None:
+    home = {"housing": "own", "mortgage_interest": 30_000, "spouse_wages": 95_000, "children": 1, "childcare": 9_000}
+    offers = [{**ACME, "id": "same", "spouse_wages": 95_000}, {**ACME, "id": "ends", "company": "B", "spouse_wages": 0}]
+    path = tmp_path / "offers.yaml"
+    candidate = {**JOB, "filing_status": "married_joint", "household": home}
+    path.write_text(yaml.safe_dump({"candidate": candidate, "offers": offers}), encoding="utf-8")
+    said = report.decision_notes(load_decision(str(path), report_date="2026-11-22"))
+    assert "A move changes your spouse's wages: $0 with B L6 in Seattle." in said
+    assert [line.split(" here")[0] for line in said if "location report" in line] == [
+        "Childcare counts only for its tax credit",
+        "What your home costs is not taken off",
+    ]

@@ -235,13 +235,7 @@ def _notes(decision: Decision) -> Iterator[str]:
     if decision.converted:
         guess = "" if decision.candidate.residence else ", since the file doesn't say where you live"
         yield f"Amounts are in the prices of {home}{guess}."
-    moved = [(name, decision.evaluation(name).offer.spouse_wages) for name in decision.amounts if name != STAYING]
-    changes = [f"{usd(wages)} with {choice_in_words(decision, name)}" for name, wages in moved if wages is not None]
-    finances = finances_with(decision.candidate)
-    if finances is not None:
-        yield f"Amounts are your household's: they count {household_words(finances)}."
-    if changes:
-        yield f"A move changes your spouse's wages: {joined(changes)}."
+    yield from _notes_on_household(decision)
     if any(amounts.paper for amounts in decision.amounts.values()):
         yield "Paper is stock you can't sell: it is in no other figure."
     if decision.unwritten:
@@ -259,6 +253,29 @@ def _notes(decision: Decision) -> Iterator[str]:
         yield f"{earlier} and {later} look like rounds of one job: if so, add supersedes to the later one."
     if decision.candidate.current is None:
         yield "Enter your current job under candidate.current to compare with staying."
+
+
+def _notes_on_household(decision: Decision) -> Iterator[str]:
+    """Yield what a household counts, what a move changes in it, and what is not taken off."""
+    household, finances = decision.candidate.household, finances_with(decision.candidate)
+    if finances is not None:
+        yield f"Amounts are your household's: they count {household_words(finances)}."
+    now = finances and finances.spouse_wages
+    moved = [(name, decision.evaluation(name).offer.spouse_wages) for name in decision.amounts if name != STAYING]
+    changes = [
+        f"{usd(wages)} with {choice_in_words(decision, name)}" for name, wages in moved if wages not in (None, now)
+    ]
+    if changes:
+        yield f"A move changes your spouse's wages: {joined(changes)}."
+    if household is None:
+        return
+    if household.childcare:
+        yield "Childcare counts only for its tax credit here; the location report takes it off, too."
+    if household.cost_at_home is not None:
+        yield (
+            "What your home costs is not taken off here: the prices of each place stand for housing. The location "
+            "report takes off your home's cost, or the rent elsewhere, so its order can differ."
+        )
 
 
 def _note_on_benefits(decision: Decision) -> Iterator[str]:

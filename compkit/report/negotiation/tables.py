@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from compkit.negotiation import (
+    HOME_DEDUCTIONS,
     LEVERS,
     MOST_TO_MATCH,
     PACKAGES,
@@ -34,6 +35,7 @@ PART_NAMES = {
     "cost_of_living_adjustment": "Cost of living",
     "risk_premium": "Risk of a move",
     "growth_value": "Room to grow",
+    HOME_DEDUCTIONS: "Your home's deductions",
     SPOUSE_WAGES: "Your spouse's wages",
     "walk_away": "Walk-away",
 }
@@ -77,6 +79,8 @@ def walk_away_table(plan: NegotiationPlan) -> Table | Notes:
     )
     if SPOUSE_WAGES in set(found.table["name"]):
         note += " Your spouse's wages are added to it, since the guide's sum has one earner."
+    if HOME_DEDUCTIONS in set(found.table["name"]):
+        note += " What the deductions of your home save is added, too; the location report compares housing itself."
     return build_table("Your walk-away, by the guide (USD a year)", columns, frame, note, is_last_row_total=True)
 
 
