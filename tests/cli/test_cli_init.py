@@ -34,7 +34,7 @@ def test_the_copies_are_of_today_and_without_outputs(tmp_path: Path, capsys: pyt
     files = json.loads(capsys.readouterr().out)["files"]
     assert files == [
         *(str(folder / "notebooks" / name) for name in NOTEBOOKS),
-        *(str(folder / "data" / "offers" / name) for name in ("sample.yaml", "sample.csv")),
+        *(str(folder / "data" / "offers" / name) for name in ("sample.yaml", "sample.csv", "household.yaml")),
     ]
     assert all(Path(file).is_file() for file in files)
     for name in NOTEBOOKS:
