@@ -54,7 +54,8 @@ def household_words(finances: Finances) -> str:
     """
     found = []
     if finances.spouse_wages is not None:
-        found.append(f"your spouse's wages of {usd(float(finances.spouse_wages))}")
+        wages = float(finances.spouse_wages)
+        found.append(f"your spouse's wages of {usd(wages)}" if wages else "no wages of your spouse")
     if finances.children:
         number = int(finances.children)
         found.append(f"{number} {'child' if number == 1 else 'children'} under 17")
