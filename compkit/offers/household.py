@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from compkit.model import Candidate, HouseholdFacts
 from compkit.reference import Tables, account_limit, plan_limit
+
+_NOTHING = (None, 0, "0", "$0")
+"""An amount or a number, as typed, that is as good as left out."""
 
 
 def household_faults(candidate: Candidate, tables: Tables) -> list[tuple[str, str]]:
@@ -11,18 +17,30 @@ def household_faults(candidate: Candidate, tables: Tables) -> list[tuple[str, st
     facts = candidate.household
     if facts is None:
         return []
+    return needed_faults(candidate.model_dump()) + _savings_faults(facts, candidate.filing_status, tables)
+
+
+def needed_faults(person: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Find fields of a household that need another one, in a candidate as typed: each field with the rule."""
+    facts = person.get("household")
+    if not isinstance(facts, dict):
+        return []
     rules = {
-        ("household.spouse_wages", "need filing_status: married_joint. Set it."): facts.spouse_wages is not None
-        and candidate.filing_status != "married_joint",
-        ("household.housing", "needs a residence: where that home is. Add it."): facts.housing is not None
-        and candidate.residence is None,
-        ("household.housing_cost", "needs household.housing: rent or own. Add it."): facts.housing_cost is not None
-        and facts.housing is None,
-        ("household.childcare", "needs household.children, the number of children."): facts.childcare > 0
-        and not facts.children,
+        ("household.spouse_wages", "need filing_status: married_joint. Set it."): _is_given(facts, "spouse_wages")
+        and person.get("filing_status") != "married_joint",
+        ("household.housing", "needs a residence: where that home is. Add it."): _is_given(facts, "housing")
+        and not _is_given(person, "residence"),
+        ("household.housing_cost", "needs household.housing: rent or own. Add it."): _is_given(facts, "housing_cost")
+        and not _is_given(facts, "housing"),
+        ("household.childcare", "needs household.children, the number of children."): facts.get("childcare")
+        not in _NOTHING
+        and facts.get("children") in _NOTHING,
     }
-    broken = [fault for fault, is_broken in rules.items() if is_broken]
-    return broken + _savings_faults(facts, candidate.filing_status, tables)
+    return [fault for fault, is_broken in rules.items() if is_broken]
+
+
+def _is_given(group: Mapping[str, Any], field: str) -> bool:
+    return group.get(field) is not None
 
 
 def _savings_faults(facts: HouseholdFacts, filing_status: str, tables: Tables) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from compkit.errors import Fault, unknown_choice
 from compkit.model import CURRENCY_KEY, NO_REFRESHERS, REMOTE, USD, Offer, RefresherPractice, is_identifier, read_place
 from compkit.offers.document import Envelope, OffersFile
 from compkit.offers.formats import Contents
-from compkit.offers.household import household_faults
+from compkit.offers.household import household_faults, needed_faults
 from compkit.offers.messages import field_path, quote, validation_faults
 from compkit.offers.process_times import process_faults
 from compkit.offers.sheets import CANDIDATE_COLUMNS, SheetRow, column_for_path, use_column_names
@@ -45,8 +45,10 @@ def validate_envelope(contents: Contents, file: str, tables: Tables) -> tuple[En
         envelope = Envelope.model_validate(values, context=tables.choices)
     except ValidationError as error:
         found = _merge_faults(validation_faults(error, OffersFile, file, ""), found)
+        rules = _needed_faults(values)
     else:
-        found += [Fault(file, "", field, message) for field, message in _household_faults(envelope, tables)]
+        rules = _household_faults(envelope, tables)
+    found += [Fault(file, "", field, message) for field, message in rules]
     return envelope, [_locate_candidate(fault, contents) for fault in found]
 
 
@@ -54,6 +56,14 @@ def _household_faults(envelope: Envelope, tables: Tables) -> Iterator[_FieldMess
     people = {f"candidates.{name}": one for name, one in (envelope.candidates or {}).items()}
     for path, one in (people | ({"candidate": envelope.candidate} if envelope.candidate else {})).items():
         for field, message in household_faults(one, tables):
+            yield f"{path}.{field}", message
+
+
+def _needed_faults(values: _Raw) -> Iterator[_FieldMessage]:
+    """Yield what households need, in a file that has other faults."""
+    people = {f"candidates.{name}": one for name, one in _group(values.get("candidates")).items()}
+    for path, one in (people | {"candidate": values.get("candidate")}).items():
+        for field, message in needed_faults(_group(one)):
             yield f"{path}.{field}", message
 
 

@@ -185,6 +185,15 @@ def test_all_faults_of_a_household_are_told_at_once(tmp_path: Path, capsys: pyte
         assert sum(f"household.{field}" in line for line in lines) == 1
 
 
+def test_a_field_that_cannot_be_read_hides_no_other_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    household = "  household: {spouse_wages: 90000, childcare: 9000, housing_cost: 3, charity: -4, kids: 2}\n"
+    assert run(["evaluate", offers_file(tmp_path, household, status="single"), "--after-tax"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    fields = ("charity must not", "kids is not", "spouse_wages need ", "childcare needs ", "housing_cost needs ")
+    for field in fields:
+        assert sum(f"household.{field}" in line for line in lines) == 1
+
+
 @pytest.mark.parametrize(
     ("household", "status"),
     [
