@@ -33,7 +33,7 @@ from compkit.pay import (
     weighted_vests,
 )
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
-from compkit.place import Pay, taxed_pay
+from compkit.place import taxed_pay
 from compkit.prices import (
     LOWEST_GROWTH,
     Crossing,
@@ -257,7 +257,7 @@ class Comparison:
         for position, evaluation in enumerate(self.evaluations):
             analysis = LocationAnalysis(evaluation)
             totals = tuple(self.worth.by_year["total"][position].tolist())
-            pay = Pay(totals, analysis.start_on, evaluation.candidate.filing_status, analysis.finances)
+            pay = replace(analysis.pay, totals=totals)
             try:
                 own = taxed_pay(pay, [analysis.own], self.tables, law=analysis.law).iloc[0]
             except CompkitError as error:

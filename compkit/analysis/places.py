@@ -17,7 +17,7 @@ from compkit.market import market_positions
 from compkit.model import REMOTE
 from compkit.pay import EarlierPay, FloatArray, earlier_pay
 from compkit.periods import MONTHS_A_YEAR, months_into_year, start_years
-from compkit.place import Home, Living, Pay, location_table, price_level, taxed_pay
+from compkit.place import Home, HomeCosts, Living, Pay, location_table, price_level, taxed_pay
 from compkit.reference import Tables
 from compkit.tax import (
     Finances,
@@ -53,7 +53,7 @@ class LocationAnalysis:
     washington_2028 : bool
         See `TaxTables`.
     bedrooms : int, optional
-        Of the home to rent, 1 to 3; if left out, one for a person alone and two for a household.
+        Of the home to rent, 1 to 3; if left out, see `HomeCosts.of`.
     """
 
     evaluation: Evaluation
@@ -92,8 +92,8 @@ class LocationAnalysis:
         totals = tuple(float(total) for total in self.evaluation.years["total"])
         candidate = self.evaluation.candidate
         home = candidate.residence
-        lived_in = Home(home, self.finances_in(home), self.home_cost) if home else None
-        return Pay(totals, self.start_on, candidate.filing_status, self.finances, lived_in)
+        lived_in = Home(home, self.finances_in(home)) if home else None
+        return Pay(totals, self.start_on, candidate.filing_status, self.finances, lived_in, self.home_costs)
 
     @property
     def finances(self) -> Finances | None:
@@ -111,36 +111,19 @@ class LocationAnalysis:
         """Whether the household would stay where it lives today, for another job than this offer's."""
         return residence == self.evaluation.candidate.residence != self.own.residence
 
-    @property
-    def home_cost(self) -> float | None:
-        """What the home of today costs [USD a year]; None if that is the market's rent there, or not said."""
-        household = self.evaluation.candidate.household
-        return household.cost_at_home if household else None
-
-    def is_at_home(self, living: Living) -> bool:
-        """Whether a living is where the candidate lives today."""
-        return living.residence == self.evaluation.candidate.residence
-
-    def counts_rent(self, living: Living) -> bool:
-        """Whether the market's rent is counted in a living."""
-        return self.rented_bedrooms is not None and not (self.is_at_home(living) and self.home_cost is not None)
+    @cached_property
+    def home_costs(self) -> HomeCosts:
+        """What the household pays for its home and for childcare, today and with this offer."""
+        evaluation = self.evaluation
+        return HomeCosts.of(evaluation.candidate, evaluation.offer, evaluation.entry.residence, self.bedrooms)
 
     @property
     def costs(self) -> list[str]:
         """What is taken from net pay before the household keeps it: housing or rent, and childcare, if counted."""
-        household = self.evaluation.candidate.household
-        home = [] if self.rented_bedrooms is None else ["rent" if self.home_cost is None else "housing"]
-        return [*home, "childcare"] if household and household.childcare else home
-
-    @property
-    def rented_bedrooms(self) -> int | None:
-        """Bedrooms of the home whose rent is counted; None for one owned of which nothing else is said."""
-        household = self.evaluation.candidate.household
-        has_home = household and household.housing is None and (household.mortgage_interest or household.property_tax)
-        if self.bedrooms is None and has_home:
-            return None
-        is_alone = self.pay.filing_status == "single" and not (household and household.children)
-        return self.bedrooms or (1 if is_alone else 2)
+        known = self.home_costs
+        is_told = known.at_home is not None or known.after_move is not None
+        home = ["housing"] if is_told else ["rent"] if known.bedrooms else []
+        return [*home, "childcare"] if known.childcare else home
 
     @property
     def own(self) -> Living:
@@ -212,18 +195,14 @@ class LocationAnalysis:
     @cached_property
     def taxed_pay(self) -> pd.DataFrame:
         """One row per living; see `location.taxed_pay`."""
-        return taxed_pay(
-            self.pay, self.livings, self.tables, housing_share=self.housing_share, law=self.law,
-            bedrooms=self.rented_bedrooms,
-        )  # fmt: skip
+        return taxed_pay(self.pay, self.livings, self.tables, housing_share=self.housing_share, law=self.law)
 
     @cached_property
     def table(self) -> pd.DataFrame:
         """One row per living; see `location.location_table`."""
         return location_table(
-            self.pay, self.livings, self.tables, home=self.home, housing_share=self.housing_share, law=self.law,
-            bedrooms=self.rented_bedrooms,
-        )  # fmt: skip
+            self.pay, self.livings, self.tables, home=self.home, housing_share=self.housing_share, law=self.law
+        )
 
     @cached_property
     def _ranks(self) -> list[int]:

@@ -159,6 +159,6 @@ def _answer(found: Derivation, explained: ExplainedOffer, depth: int | None) -> 
             "discount_rate": given.discount_rate,
             "years": given.n_years,
             "housing_share": explained.housing_share,
-            "bedrooms": explained.analysis.rented_bedrooms,
+            "bedrooms": explained.analysis.home_costs.bedrooms,
         },
     }

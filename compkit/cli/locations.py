@@ -199,7 +199,7 @@ def _places(analysis: LocationAnalysis) -> dict[str, Any]:
     return {
         "id": analysis.evaluation.offer.id,
         "home": analysis.own.place,
-        "bedrooms": analysis.rented_bedrooms,
+        "bedrooms": analysis.home_costs.bedrooms,
         "reason": analysis.why_no_home,
         "places": rows,
         "left_out": analysis.left_out,

@@ -99,7 +99,7 @@ housing_option = click.option(
 )  # fmt: skip
 bedrooms_option = click.option(
     "--bedrooms", type=click.IntRange(BEDROOMS[0], BEDROOMS[-1]), metavar="N",
-    help="Bedrooms of the home you'd rent, 1 to 3. Default: 1 for a single person, else 2; no rent if you own.",
+    help="Bedrooms of the home you'd rent, 1 to 3. Default: 1 if you live alone, 3 with two children, else 2.",
 )  # fmt: skip
 washington_option = click.option(
     "--washington-2028", is_flag=True,

@@ -29,7 +29,7 @@ from compkit.pay import (
     sign_on_owed,
 )
 from compkit.periods import MONTHS_A_YEAR, start_years
-from compkit.place import Living, price_level
+from compkit.place import HomeCosts, Living, moved
 from compkit.reference import Tables
 from compkit.tax import TaxTables, finances_of_pay, household_tax, office_question, tax_tables
 
@@ -45,7 +45,8 @@ class Amounts:
     ----------
     id : str
     net : dict of str to float
-        By case: after tax, leaving costs and repayments, in prices of the current home [USD a year].
+        By case: after tax, leaving costs and repayments, in prices of the current home, and if its cost is told, what
+        would be worth as much there [USD a year].
     before_tax : float
         The same in the base case before tax, as paid [USD a year].
     paper : float
@@ -93,12 +94,21 @@ class Household:
         """The tax tables ready for look-ups."""
         return tax_tables(self.tables)
 
-    def price_factor(self, residence: str) -> float:
-        """Factor that turns money spent in a place into money spent in the place of comparison."""
+    def at_home(self, amount: float, residence: str, offer: Offer | None = None) -> float:
+        """Money that is worth in the place of comparison what an amount left elsewhere is worth [USD a year].
+
+        If the household says that it rents or owns, the costs of its home are counted; see `moved`.
+
+        Raises
+        ------
+        CompkitError
+            If prices, or the rent that counts, aren't known.
+        """
         if self.prices_of in (None, residence):
-            return 1.0
-        here, there = price_level([str(self.prices_of), residence], self.tables)
-        return float(here / there)
+            return amount
+        there = HomeCosts.of(self.candidate, offer, residence)
+        here = (str(self.prices_of), HomeCosts.of(self.candidate))
+        return float(moved(amount, (residence, there), here, self.tables))
 
     def nets(
         self, pay: PayByCase, living: Living, start_on: dt.date, offer: Offer | None = None
@@ -171,9 +181,11 @@ class OfferPay:
             If tax or prices there can't be worked out.
         """
         home = living or self.analysis.own
-        factor = self.household.price_factor(home.residence)
         nets = self.household.nets(self._pay, home, self._start_on, self.offer)
-        return {case: self._left(case, years) * factor for case, years in nets.items()}
+        return {
+            case: self.household.at_home(self._left(case, years), home.residence, self.offer)
+            for case, years in nets.items()
+        }
 
     @property
     def _start_on(self) -> dt.date:
@@ -238,8 +250,8 @@ def staying_amounts(job: CurrentJob, household: Household) -> Amounts:
     before_tax = {case: float(totals.mean()) for case, totals in pay.items()}
 
     def net(place: str) -> dict[str, float]:
-        factor, years = household.price_factor(place), household.nets(pay, Living(place, place), household.start_on)
-        return {case: float(left.mean()) * factor for case, left in years.items()}
+        years = household.nets(pay, Living(place, place), household.start_on)
+        return {case: household.at_home(float(left.mean()), place) for case, left in years.items()}
 
     lived_in = household.candidate.residence
     fact = "where you live now" if lived_in is None else "what taxes and prices are where you live now"

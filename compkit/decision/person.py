@@ -18,7 +18,7 @@ from compkit.model import Candidate
 from compkit.offers import STAYING, OfferEntry, Person, superseded_ids
 from compkit.pay import Assumptions
 from compkit.periods import MAX_YEARS
-from compkit.place import price_indices
+from compkit.place import HomeCosts, price_indices
 from compkit.process import person_clashes
 from compkit.reference import Tables
 
@@ -230,6 +230,20 @@ class Decision:
         home = self.household.prices_of
         offers = [name for name in self.ranked if name != STAYING and home is not None]
         return tuple(name for name in offers if self.entries[name].residence != home)
+
+    @property
+    def counts_housing(self) -> bool:
+        """Whether what the household's home costs is counted, beside prices."""
+        return HomeCosts.of(self.candidate).is_told
+
+    def housing(self, choice: str) -> float:
+        """Return what a home costs with a choice; NaN if the rent there counts and isn't known [USD a year]."""
+        if choice == STAYING:
+            costs, residence = HomeCosts.of(self.candidate), str(self.candidate.residence)
+        else:
+            residence = str(self.entries[choice].residence)
+            costs = HomeCosts.of(self.candidate, self.evaluation(choice).offer, residence)
+        return float(costs.housing([residence], self.tables)[0])
 
     @cached_property
     def cases(self) -> tuple[CaseLead, ...]:

@@ -12,7 +12,7 @@ from compkit.analysis import LocationAnalysis
 from compkit.errors import CompkitError
 from compkit.explanation.asks import Asks
 from compkit.explanation.derivation import Derivation, assumed, defined, node
-from compkit.explanation.household import traced_finances
+from compkit.explanation.household import costs_of_living, traced_finances
 from compkit.explanation.inputs import from_offer
 from compkit.explanation.operations import SEARCH
 from compkit.explanation.pay import OfferPay
@@ -49,15 +49,16 @@ _PART_WORDS = {COST_OF_LIVING: "cost of living", RISK: "risk of a move", GROWTH:
 
 @dataclass(frozen=True, slots=True)
 class _Household:
-    """The rest of a household, as plain figures and traced."""
+    """The rest of a household as plain figures and traced, and the offer whose home costs count."""
 
     plain: Finances | None
     traced: Finances | None
+    analysis: LocationAnalysis
 
 
 def _household_with(analysis: LocationAnalysis) -> _Household:
     plain = household_with(analysis)
-    return _Household(plain, traced_finances(analysis.evaluation.entry, plain))
+    return _Household(plain, traced_finances(analysis.evaluation.entry, plain), analysis)
 
 
 class Floors:
@@ -129,8 +130,8 @@ class Floors:
     def _households(self) -> list[_Household]:
         """Those of `WalkAway.households`; only the last is with the offer."""
         *without, _ = self._plan.walk_away.households
-        traced = [traced_finances(self._entry, plain, is_with_offer=False) for plain in without]
-        return [*map(_Household, without, traced), self._household]
+        each = [(plain, traced_finances(self._entry, plain, is_with_offer=False)) for plain in without]
+        return [*(_Household(plain, traced, self._analysis) for plain, traced in each), self._household]
 
     def _here(
         self,
@@ -150,7 +151,7 @@ class Floors:
         own, name = self._analysis.own, f"{amount.name}, here"
         living = own if living is None or living.is_taxed_like(own) else living
         is_taxed = self._can_be_taxed(living)
-        is_alike = living is own and household.plain == self._household.plain
+        is_alike = living is own and household.plain == self._household.plain and not self._has_other_home(household)
         if not preference and (is_alike or not is_taxed):
             return amount.renamed(name, note=how)
         worth, operation = self._preference(is_here=is_taxed), "sum" if preference > 0 else "above"
@@ -159,14 +160,30 @@ class Floors:
         pay = assumed("the pay here", value, _A_YEAR, "the one that the search found")
         left = one_year_net(pay, own, self._analysis, self._law, self._household.traced)
         needed = one_year_net(amount, living, self._analysis, self._law, household.traced)
-        if living is own or share_prices(own.residence, living.residence, self._analysis.tables):
-            needed = needed.renamed("what must be left here")
-        else:
-            ratio = self._price_ratio(living.residence)
-            needed = node("product", "what must be left here to buy as much", [needed, ratio], _A_YEAR)
+        needed = self._moved(needed, living, household.analysis)
         if preference:
             needed = node(operation, "what must be left here, with your preference", [needed, worth], _A_YEAR)
         return self._found(name, value, left, needed, how)
+
+    def _has_other_home(self, household: _Household) -> bool:
+        """Whether the file says of another offer in the same place that a home costs something else."""
+        here = self._analysis.own.residence
+        return household.analysis.home_costs.told(here) != self._analysis.home_costs.told(here)
+
+    def _moved(self, net: Derivation, living: Living, other: LocationAnalysis) -> Derivation:
+        """Return what must be left here to be worth as much as net pay in a living; see `place.moved`."""
+        here, is_told = self._analysis.own.residence, self._analysis.home_costs.is_told
+        if is_told:
+            net = node("difference", "what is kept of it", [net, *costs_of_living(other, living.residence)], _A_YEAR)
+        if living is self._analysis.own or share_prices(here, living.residence, self._analysis.tables):
+            net = net.renamed("what must be left here")
+        else:
+            ratio = self._price_ratio(living.residence)
+            net = node("product", "what must be left here to buy as much", [net, ratio], _A_YEAR)
+        if not is_told:
+            return net
+        costs = costs_of_living(self._analysis, here)
+        return node("sum", "what must be left here before the costs here", [net, *costs], _A_YEAR)
 
     def _preference(self, *, is_here: bool) -> Derivation:
         """Return what the person's preference is worth after tax: as stated, or in this place's prices [USD a year]."""

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from typing import Any
 
 from compkit.analysis import STEP, LocationAnalysis, marginal_tax
-from compkit.explanation.derivation import Derivation, Key, assumed, defined, node
-from compkit.explanation.household import home_cost, traced_finances
-from compkit.explanation.inputs import from_offer, from_table
+from compkit.explanation.derivation import Derivation, assumed, defined, node
+from compkit.explanation.household import costs_of_living, market_rent, traced_finances
+from compkit.explanation.inputs import from_table
 from compkit.explanation.operations import SEARCH
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.traced_law import TracedTables
 from compkit.explanation.worth import Figures
 from compkit.explanation.year_tax import TAX_WORDS, YearTax
-from compkit.periods import MONTHS_A_YEAR, start_years
+from compkit.periods import start_years
 from compkit.place import HOUSING, US_LEVEL, Living
 from compkit.reference import records
 from compkit.tax import Finances
@@ -85,7 +85,9 @@ class Places:
                 "marginal_tax": partial(self._marginal, living),
             }
             makers |= {name: partial(make, living) for name, make in self._costs(living).items()}
-            if self.analysis.home is not None:
+            if self._taxed_pay[living]["purchasing_power"] is None:
+                del makers["purchasing_power"]
+            elif self._taxed_pay[self.analysis.livings[0]]["purchasing_power"] is not None and self.analysis.home:
                 makers |= {name: partial(self._equivalent, living, name) for name in _EQUIVALENTS}
             found |= {f"{title} {name}": make for name, make in makers.items()}
         return found
@@ -95,7 +97,7 @@ class Places:
         found: dict[str, Callable[[Living], Derivation]] = {}
         if not self.analysis.costs or self._taxed_pay[living]["kept"] is None:
             return found
-        if self.analysis.counts_rent(living):
+        if self.analysis.home_costs.counts_rent(living.residence):
             found["rent"] = self._rent
         return found | {"kept": self._kept}
 
@@ -136,27 +138,14 @@ class Places:
     def bought(self, living: Living, name: str) -> Derivation:
         """Purchasing power of the average year, at average US prices [USD a year]."""
         value = self._taxed_pay[living]["purchasing_power"]
-        return node("quotient", name, [self.net(living), prices(self.analysis, living.residence)], A_YEAR, value)
+        left = self._kept(living) if self.analysis.home_costs.is_told else self.net(living)
+        return node("quotient", name, [left, prices(self.analysis, living.residence)], A_YEAR, value)
 
     def _rent(self, living: Living) -> Derivation:
-        area = _row_of(self.analysis, living.residence)["rent_area"]
-        key: Key = {"area": area, "bedrooms": self.analysis.rented_bedrooms or 0}
-        name, months = (
-            f"fair market rent in {living.residence}",
-            defined("months a year", float(MONTHS_A_YEAR), "months"),
-        )
-        rent = from_table(self.analysis.tables, "rents", key, "rent", name, "USD a month")
-        return node("product", f"{living.title} rent", [rent, months], A_YEAR, self._taxed_pay[living]["rent"])
+        return replace(market_rent(self.analysis, living.residence), name=f"{living.title} rent")
 
     def _kept(self, living: Living) -> Derivation:
-        entry, costs = self.analysis.evaluation.entry, list[Derivation]()
-        if self.analysis.counts_rent(living):
-            costs.append(self._rent(living))
-        else:
-            costs += home_cost(entry) if self.analysis.is_at_home(living) else []
-        if self._taxed_pay[living]["childcare"]:
-            costs.append(from_offer(entry, "candidate.household.childcare", "childcare", A_YEAR))
-        parts = [self.net(living), *costs]
+        parts = [self.net(living), *costs_of_living(self.analysis, living.residence)]
         return node("difference", f"{living.title} kept", parts, A_YEAR, self._taxed_pay[living]["kept"])
 
     def _equivalent(self, living: Living, name: str) -> Derivation:
@@ -181,6 +170,9 @@ class Places:
         wages = [node("product", f"{total.name} there", [total, scale]) for total in self._totals]
         nets = [year.part("net_pay") for year in self._taxed(living, wages, f"{living.title}, on that pay")]
         net = node("mean", "take-home pay there", nets, A_YEAR)
+        if self.analysis.home_costs.is_told:
+            taken = costs_of_living(self.analysis, living.residence)
+            net = node("difference", "what you would keep of it", [net, *taken], A_YEAR)
         parts = [net, prices(self.analysis, living.residence)]
         return node("quotient", "purchasing power of that pay there", parts, A_YEAR)
 
@@ -214,9 +206,11 @@ def prices(analysis: LocationAnalysis, residence: str) -> Derivation:
 
 
 def price_level(analysis: LocationAnalysis, residence: str, name: str) -> Derivation:
-    """Return the price level of a place: as published, or weighted by a housing share [index, US 100]."""
-    share, unit = analysis.housing_share, "index, US 100"
+    """Return the price level of a place [index, US 100].
 
+    As published; or weighted by a housing share, which is none where the cost of the home comes off before.
+    """
+    share, unit = analysis.home_costs.share(analysis.housing_share), "index, US 100"
     metro = _row_of(analysis, residence)["metro"]
 
     def index(line: str, words: str) -> Derivation:
@@ -224,12 +218,15 @@ def price_level(analysis: LocationAnalysis, residence: str, name: str) -> Deriva
 
     if share is None:
         return index("all_items", name)
-    given = assumed("your share of spending on housing", share, "fraction", "from --housing-share")
-    whole = defined("all spending", 1.0, "fraction")
-    rest = node("difference", "share of everything else", [whole, given], "fraction")
     weights = _weights(analysis)
     every = node("sum", "weights of everything but housing", list(weights.values()), "weight")
-    factors = [node("power", "housing, by its share", [index(HOUSING, "price level of housing"), given], "ratio")]
+    whole = defined("all spending", 1.0, "fraction")
+    factors, rest = list[Derivation](), defined("all spending but housing", 1.0, "fraction")
+    if not analysis.home_costs.is_told:
+        given = assumed("your share of spending on housing", share, "fraction", "from --housing-share")
+        rest = node("difference", "share of everything else", [whole, given], "fraction")
+        housing = index(HOUSING, "price level of housing")
+        factors.append(node("power", "housing, by its share", [housing, given], "ratio"))
     for line, weight in weights.items():
         part = node("quotient", f"share of {line} in the rest", [weight, every], "fraction")
         power = node("product", f"share of {line}", [rest, part], "fraction")

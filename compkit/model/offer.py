@@ -85,6 +85,8 @@ class Offer(TypedInput):
     """The office that a remote job is assigned to; New York may tax work done from home for an office there."""
     spouse_wages: Money | None = None
     """The spouse's wages a year with this offer, 0 if the move ends them; if left out, those of the household."""
+    housing_cost: Money | None = None
+    """What a home would cost a year where the offer is lived; if left out, the market's rent."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     """ISO code of all amounts in the offer."""
     label: Label | None = None

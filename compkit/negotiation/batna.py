@@ -17,7 +17,7 @@ from compkit.negotiation.limits import YEARS_OF_A_PACKAGE, offered_total
 from compkit.negotiation.walk_away import WalkAway
 from compkit.offers import is_same_candidate, superseded_ids
 from compkit.pay import PRESENT_JOB
-from compkit.place import Living
+from compkit.place import HomeCosts, Living
 from compkit.tax import Finances
 
 STAYING, WRITTEN, UNKNOWN_STATUS = "staying", "written", "unknown"
@@ -152,7 +152,8 @@ class Alternatives:
             return None
         here = (found.cash_flow_here, found.basis_here)
         named = [(PRESENT_JOB, STAYING)]
-        return self._alternatives(named, [found.cash_flow], [found.home], [found.households[0]], [here])[0]
+        costs = [self.analysis.home_costs]
+        return self._alternatives(named, [found.cash_flow], [found.home], [found.households[0]], costs, [here])[0]
 
     @cached_property
     def all(self) -> tuple[Alternative, ...]:
@@ -160,10 +161,10 @@ class Alternatives:
         counted = [other for other in self.others if other.evaluation.offer.id not in self.left_out]
         offers = [other.evaluation.offer for other in counted]
         pays, livings = [self._level_pay(other) for other in counted], [other.own for other in counted]
-        households = [household_with(other) for other in counted]
-        here = equal_pay_here(pays, livings, self.analysis, households=households)
+        households, costs = [household_with(other) for other in counted], [other.home_costs for other in counted]
+        here = equal_pay_here(pays, livings, self.analysis, households=households, costs=costs)
         named = [(offer.id, offer.status or UNKNOWN_STATUS) for offer in offers]
-        found = self._alternatives(named, pays, livings, households, here)
+        found = self._alternatives(named, pays, livings, households, costs, here)
         return (self.staying, *found) if self.staying else tuple(found)
 
     def _alternatives(
@@ -172,11 +173,12 @@ class Alternatives:
         pays: Sequence[float],
         livings: Sequence[Living | None],
         households: Sequence[Finances | None],
+        costs: Sequence[HomeCosts],
         here: Sequence[tuple[float, str]],
     ) -> list[Alternative]:
         """Alternatives by id and status, from their pay there, where it is earned, and equal pay here."""
         more = [self.preference_for(name) for name, _ in named]
-        values = equal_pay_here(pays, livings, self.analysis, more, households) if any(more) else here
+        values = equal_pay_here(pays, livings, self.analysis, more, households, costs) if any(more) else here
         found = []
         for (name, status), (pay, how), (value, _) in zip(named, here, values, strict=True):
             why = _WHY_NOT_COUNTED.get(status)

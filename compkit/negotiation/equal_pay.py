@@ -10,7 +10,7 @@ from compkit.analysis import Evaluation, LocationAnalysis
 from compkit.errors import CompkitError
 from compkit.pay import Assumptions, FloatArray
 from compkit.periods import MONTHS_A_YEAR
-from compkit.place import Living, price_indices, price_level
+from compkit.place import HomeCosts, Living, moved, price_indices, price_level
 from compkit.reference import Tables
 from compkit.tax import Finances, finances_of_pay
 
@@ -43,11 +43,12 @@ def equal_pay_here(
     analysis: LocationAnalysis,
     more: Sequence[float] | None = None,
     households: Sequence[Finances | None] | None = None,
+    costs: Sequence[HomeCosts] | None = None,
 ) -> list[tuple[float, str]]:
     """Convert pay in other places to equal pay in the offer's place; each with an explanation.
 
-    An amount stays as it is if tax, prices and the rest of the household are the same there, or if they are unknown;
-    the explanation says which. It is at least 0.
+    An amount stays as it is if tax, prices, the rest of the household and its home's cost are the same there, or if
+    they are unknown; the explanation says which. It is at least 0.
 
     Parameters
     ----------
@@ -61,24 +62,28 @@ def equal_pay_here(
         What else each must leave after tax, in the prices of the current home [USD a year].
     households : sequence of Finances or None, optional
         The rest of the household with each; as with the offer if left out.
+    costs : sequence of HomeCosts, optional
+        Of the household's home with each; as with the offer if left out.
     """
     mine, own = household_with(analysis), analysis.own
+    here = own.residence
     wholes = [mine] * len(amounts) if households is None else list(households)
+    homes = [analysis.home_costs] * len(amounts) if costs is None else list(costs)
     added = [0.0] * len(amounts) if more is None else more
     found = [
         (amount + extra, _UNKNOWN_HOME if living is None else _SAME_PLACE)
         for amount, living, extra in zip(amounts, livings, added, strict=True)
     ]
-    moved: dict[tuple[Living, Finances | None], list[int]] = {}
-    for row, (living, whole) in enumerate(zip(livings, wholes, strict=True)):
+    unlike: dict[tuple[Living, Finances | None, HomeCosts], list[int]] = {}
+    for row, (living, whole, home) in enumerate(zip(livings, wholes, homes, strict=True)):
         is_here = living is None or living.is_taxed_like(own)
-        if added[row] or not is_here or whole != mine:
-            moved.setdefault((own if living is None or is_here else living, whole), []).append(row)
+        if added[row] or not is_here or whole != mine or home.told(here) != analysis.home_costs.told(here):
+            unlike.setdefault((own if living is None or is_here else living, whole, home), []).append(row)
     needed: dict[int, float] = {}
-    for (living, whole), rows in moved.items():
+    for (living, whole, home), rows in unlike.items():
         try:
             extra = price_ratio(analysis) * np.array([added[row] for row in rows])
-            nets = _net_pay_needed([amounts[row] for row in rows], living, whole, analysis, mine)
+            nets = _net_pay_needed([amounts[row] for row in rows], living, whole, home, analysis)
         except CompkitError as error:
             how = f"place not counted, for its tax or prices cannot be worked out: {error}"
         else:
@@ -104,9 +109,12 @@ def _how_from(living: Living, analysis: LocationAnalysis) -> str:
     here = analysis.own.residence
     if here == living.residence:
         return f"equal pay: leaves as much in {here} after the taxes of this job"
+    counts_housing = analysis.home_costs.is_told
     if share_prices(living.residence, here, analysis.tables):
-        return f"equal pay after tax; {living.residence} needs no move, so prices are left alone"
-    return f"equal pay: buys in {here} as much as in {living.residence}"
+        after = "after tax and housing" if counts_housing else "after tax"
+        return f"equal pay {after}; {living.residence} needs no move, so prices are left alone"
+    after = "after housing, " if counts_housing else ""
+    return f"equal pay: {after}buys in {here} as much as in {living.residence}"
 
 
 def price_ratio(analysis: LocationAnalysis) -> float:
@@ -115,24 +123,23 @@ def price_ratio(analysis: LocationAnalysis) -> float:
     is_known = {home, here} <= set(price_indices(analysis.tables).index)
     if home is None or not is_known or home == here or share_prices(home, here, analysis.tables):
         return 1.0
-    level, level_here = price_level([home, here], analysis.tables, analysis.housing_share)
+    share = analysis.home_costs.share(analysis.housing_share)
+    level, level_here = price_level([home, here], analysis.tables, share)
     return float(level_here / level)
 
 
 def _net_pay_needed(
-    amounts: Sequence[float],
-    living: Living,
-    household: Finances | None,
-    analysis: LocationAnalysis,
-    with_offer: Finances | None,
+    amounts: Sequence[float], living: Living, household: Finances | None, home: HomeCosts, analysis: LocationAnalysis
 ) -> FloatArray:
-    """Net pay in the offer's place that buys what gross pay buys elsewhere."""
+    """Net pay in the offer's place that is worth as much as gross pay elsewhere."""
     here = analysis.own
-    analysis.net_pay_over(np.zeros(1), here, with_offer)  # raises where the offer's own tax cannot be worked out
-    level, level_here = price_level([living.residence, here.residence], analysis.tables, analysis.housing_share)
-    if share_prices(living.residence, here.residence, analysis.tables):
-        level = level_here
-    return np.asarray(analysis.net_pay_over(np.array(amounts), living, household) * (level_here / level))
+    # Raises where the offer's own tax cannot be worked out.
+    analysis.net_pay_over(np.zeros(1), here, household_with(analysis))
+    is_near = share_prices(living.residence, here.residence, analysis.tables)
+    return moved(
+        analysis.net_pay_over(np.array(amounts), living, household), (living.residence, home),
+        (here.residence, analysis.home_costs), analysis.tables, analysis.housing_share, has_prices=not is_near,
+    )  # fmt: skip
 
 
 def share_prices(one: str, other: str, tables: Tables) -> bool:

@@ -22,8 +22,7 @@ HOME_DEDUCTIONS, SPOUSE_WAGES = HOUSEHOLD_PARTS = ("home_deductions", "spouse_wa
 
 NO_PRESENT_JOB = "enter your current job under candidate.current, its salary at least"
 _CHANGES = {
-    HOME_DEDUCTIONS: "moving ends the deductions of your home: pay that makes up for it, after tax; what the home "
-    "costs isn't counted, prices stand for housing",
+    HOME_DEDUCTIONS: "moving ends the deductions of your home: pay that makes up for it, after tax",
     SPOUSE_WAGES: "your spouse's wages change with this offer: pay that makes up for it, after tax",
 }
 _NOT_PRICED = {

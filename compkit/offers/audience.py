@@ -127,6 +127,7 @@ def _public_offer(offer: Offer) -> Offer:
             "label": None,
             "supersedes": None,
             "spouse_wages": None,
+            "housing_cost": None,
             "scores": Scores(),
             "signals": Signals(hours_to_decide=offer.signals.hours_to_decide),
             "market": tuple(row for row in offer.market if is_public(row)),

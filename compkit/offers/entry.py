@@ -25,6 +25,8 @@ class OfferEntry:
     file : str
     reported : Reported, optional
         What a store of pay data says of the job; None without a store.
+    is_near_home : bool
+        Whether the household tells of its home and could go on living there with the job.
     is_kept : bool
         Whether a report has written the file: it says all that a store said then, even if that is nothing.
     """
@@ -34,6 +36,7 @@ class OfferEntry:
     usd_rate: float
     file: str
     reported: Reported | None = None
+    is_near_home: bool = False
     is_kept: bool = field(default=False, compare=False)
 
     @cached_property
@@ -69,8 +72,8 @@ class OfferEntry:
 
     @property
     def residence(self) -> str | None:
-        """Home, for taxes and prices: the offer's, else the job's place, or the candidate's home if remote."""
-        home = self.candidate.residence if self.is_remote else self.offer.location
+        """Home, for taxes and prices: the offer's, else the job's place, or the candidate's home if that will do."""
+        home = self.candidate.residence if self.is_remote or self.is_near_home else self.offer.location
         return self.offer.residence or home
 
 

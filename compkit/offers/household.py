@@ -12,6 +12,21 @@ _NOTHING = (None, 0, "0", "$0")
 """An amount or a number, as typed, that is as good as left out."""
 
 
+def needs_no_move(candidate: Candidate, location: str, tables: Tables) -> bool:
+    """Whether a household that tells of its home could go on living there with a job in a place: one metropolitan area.
+
+    Who says nothing of a home is taken to live where the job is.
+    """
+    facts = candidate.household
+    if facts is None or facts.housing is None:
+        return False
+    rows = {str(row["place"]): row for row in tables.rows("places")}
+    home, there = rows.get(str(candidate.residence)), rows.get(location)
+    if home is None or there is None:
+        return False
+    return any(home[area] is not None and home[area] == there[area] for area in ("metro", "commuting_area"))
+
+
 def household_faults(candidate: Candidate, tables: Tables) -> list[tuple[str, str]]:
     """Find what is wrong with a household: each field of the candidate with the rule."""
     facts = candidate.household

@@ -12,6 +12,7 @@ from compkit.errors import Fault, InputError, UnknownChoiceError
 from compkit.model import USD, Candidate, is_identifier, read_notes
 from compkit.offers.entry import LeftOut, OfferEntry
 from compkit.offers.formats import Contents, check_contents, parse_contents, read_contents
+from compkit.offers.household import needs_no_move
 from compkit.offers.plausibility import plausibility_warnings
 from compkit.offers.process_times import fill_deadline
 from compkit.offers.sheets import CANDIDATE_COLUMNS, OFFER_COLUMNS, use_column_names
@@ -187,7 +188,9 @@ def _read_file(read: Callable[[], Contents], name: str, tables: Tables) -> tuple
             candidate = (envelope.candidates or {}).get(offer.candidate or "", envelope.candidate or Candidate())
             rate = 1.0 if offer.currency == USD else envelope.rates[offer.currency]
             is_kept = "reported" in envelope.model_fields_set
-            entry = OfferEntry(offer, candidate, rate, name, envelope.reported.get(offer.id), is_kept)
+            is_near = needs_no_move(candidate, offer.location, tables)
+            reported = envelope.reported.get(offer.id)
+            entry = OfferEntry(offer, candidate, rate, name, reported, is_near_home=is_near, is_kept=is_kept)
             entry = replace(entry, offer=fill_deadline(entry, tables))
             found.append(_ReadOffer(entry, offer_id, contents.is_sheet))
         else:

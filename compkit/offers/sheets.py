@@ -34,9 +34,9 @@ OFFER_COLUMNS: Columns = {
         name: (name,)
         for name in (
             "id", "candidate", "company", "company_type", "level", "guide_level", "candidate_type", "location",
-            "residence", "assigned_office", "spouse_wages", "currency", "label", "supersedes", "status", "start_date",
-            "deadline",
-            "base_salary", "annual_raise_rate", "bonus_target_rate", "annual_bonus", "first_bonus", "sign_on_clawback",
+            "residence", "assigned_office", "spouse_wages", "housing_cost", "currency", "label", "supersedes", "status",
+            "start_date", "deadline", "base_salary", "annual_raise_rate", "bonus_target_rate", "annual_bonus",
+            "first_bonus", "sign_on_clawback",
         )
     },
     **{f"sign_on_y{year}": ("sign_on", year - 1) for year in range(1, 5)},

@@ -112,7 +112,7 @@ def validate_offer(
             *_currency_faults(raw, contents.values),
             *_candidate_faults(raw, contents.values),
             *_residence_faults(raw, contents.values, tables.choices["places"]),
-            *_spouse_faults(raw, _person(raw, contents.values)),
+            *_household_field_faults(raw, _person(raw, contents.values)),
             *_practice_faults(raw, tables.practices),
             *_vest_day_faults(raw),
             *process_faults(raw, _person(raw, contents.values), tables),
@@ -205,10 +205,16 @@ def _residence_faults(raw: _Raw, values: Mapping[str, Any], places: Sequence[str
     return [("residence", rule)]
 
 
-def _spouse_faults(raw: _Raw, person: _Raw) -> list[_FieldMessage]:
-    if raw.get("spouse_wages") is None or person.get("filing_status") == "married_joint":
-        return []
-    return [("spouse_wages", "needs a candidate with filing_status: married_joint. Set it, or remove spouse_wages.")]
+def _household_field_faults(raw: _Raw, person: _Raw) -> list[_FieldMessage]:
+    needs = {
+        "spouse_wages": ("filing_status: married_joint", person.get("filing_status") == "married_joint"),
+        "housing_cost": ("household.housing: rent or own", _group(person.get("household")).get("housing") is not None),
+    }
+    return [
+        (field, f"needs a candidate with {rule}. Set it, or remove {field}.")
+        for field, (rule, is_met) in needs.items()
+        if raw.get(field) is not None and not is_met
+    ]
 
 
 def _vest_day_faults(raw: _Raw) -> list[_FieldMessage]:

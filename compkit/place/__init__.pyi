@@ -1,3 +1,4 @@
+from .home import HomeCosts as HomeCosts, UnknownRentError as UnknownRentError, moved as moved
 from .living import (
     BEDROOMS as BEDROOMS,
     HOUSING as HOUSING,

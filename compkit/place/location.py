@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike
 from compkit.model import REMOTE, FilingStatus
 from compkit.pay import FloatArray
 from compkit.periods import start_years
-from compkit.place.living import price_level, purchasing_power, yearly_rent
+from compkit.place.home import HomeCosts
+from compkit.place.living import price_level, purchasing_power
 from compkit.reference import Tables
 from compkit.tax import (
     OFFICIAL,
@@ -89,13 +90,10 @@ class Home:
     place : str
     finances : Finances, optional
         The rest of the household with the job, if it stays there.
-    cost : float, optional
-        What the home costs; the market's rent if left out [USD a year].
     """
 
     place: str
     finances: Finances | None = None
-    cost: float | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +110,8 @@ class Pay:
         The rest of the household; net pay is then the household's.
     home : Home, optional
         Where the household lives today, if it is another one there.
+    costs : HomeCosts
+        Of the household's home; no rent is counted if left out.
     """
 
     totals: tuple[float, ...]
@@ -119,6 +119,7 @@ class Pay:
     filing_status: FilingStatus
     finances: Finances | None = None
     home: Home | None = None
+    costs: HomeCosts = field(default_factory=HomeCosts)
 
     def finances_in(self, residence: str) -> Finances | None:
         """Return the rest of the household where it would live."""
@@ -137,7 +138,6 @@ def taxed_pay(
     *,
     housing_share: float | None = None,
     law: TaxTables | None = None,
-    bedrooms: int | None = None,
 ) -> pd.DataFrame:
     """Net pay, purchasing power and pay after rent of a job in several places.
 
@@ -153,16 +153,14 @@ def taxed_pay(
         See `living.price_level`.
     law : TaxTables, optional
         The tax tables, if already built.
-    bedrooms : int, optional
-        Of the home rented there; no rent if left out. See `living.yearly_rent`.
 
     Returns
     -------
     DataFrame, one row a living
         place, residence, work_place; gross, income with the household's other one, the `TAX_PARTS`, tax, net,
-        purchasing_power, rent, childcare, and kept = net - rent - childcare [USD a year]; rent, at home what that
-        costs, and kept are NaN where the rent isn't known, and kept may be negative; price_level [US = 100];
-        tax_status, `projected` if any year is.
+        purchasing_power of the net or, with costs that are told, of what is kept, rent, childcare, and kept = net -
+        rent - childcare [USD a year]; rent, or what the home costs, and kept are NaN where the rent isn't known, and
+        kept may be negative; price_level [US = 100], then without housing; tax_status, `projected` if any year is.
 
     Raises
     ------
@@ -175,12 +173,10 @@ def taxed_pay(
     """
     law = law or tax_tables(tables)
     residences = [living.residence for living in livings]
-    level, rent = price_level(residences, tables, housing_share), yearly_rent(residences, bedrooms, tables)
-    if pay.home is not None and pay.home.cost is not None:
-        rent = np.where([residence == pay.home.place for residence in residences], pay.home.cost, rent)
+    costs = pay.costs
+    level, rent = price_level(residences, tables, costs.share(housing_share)), costs.housing(residences, tables)
     finances = [pay.finances_in(residence) for residence in residences]
     other = [(each.spouse_wages or 0.0) + each.other_income if each else 0.0 for each in finances]
-    childcare = np.array([float(np.max(each.childcare)) if each else 0.0 for each in finances])
     taxes = _taxes(pay, livings, np.ones(len(livings)), law)
     net = _yearly_mean(taxes["net_pay"], len(livings))
     return pd.DataFrame(
@@ -194,10 +190,10 @@ def taxed_pay(
             "tax": _yearly_mean(taxes["total"], len(livings)),
             "net": net,
             "price_level": level,
-            "purchasing_power": purchasing_power(net, level),
+            "purchasing_power": purchasing_power(net - costs.before_prices(residences, tables), level),
             "rent": rent,
-            "childcare": childcare,
-            "kept": net - rent - childcare,
+            "childcare": costs.childcare,
+            "kept": net - rent - costs.childcare,
             "tax_status": PROJECTED if (taxes["status"] == PROJECTED).any() else OFFICIAL,
         }
     )
@@ -211,13 +207,12 @@ def location_table(
     home: Living | None,
     housing_share: float | None = None,
     law: TaxTables | None = None,
-    bedrooms: int | None = None,
 ) -> pd.DataFrame:
     """Net pay, purchasing power and pay after rent of a job in several places, and the equivalent salaries.
 
     Parameters
     ----------
-    pay, livings, tables, housing_share, law, bedrooms
+    pay, livings, tables, housing_share, law
         See `taxed_pay`, which raises if a place cannot be worked out.
     home : Living or None
         The candidate's own, with which the others are compared; None if unknown.
@@ -227,16 +222,20 @@ def location_table(
     DataFrame, one row a living
         The columns of `taxed_pay`; equivalent_salary, the lowest pay there, in the same proportions over the years,
         with the purchasing power of the offer at home [USD a year]; equivalent_error, its error in purchasing power
-        [USD a year].
+        [USD a year]. Both are NaN where purchasing power is.
     """
     law = law or tax_tables(tables)
-    found = taxed_pay(pay, livings, tables, housing_share=housing_share, law=law, bedrooms=bedrooms)
+    found = taxed_pay(pay, livings, tables, housing_share=housing_share, law=law)
     found["equivalent_salary"] = found["equivalent_error"] = np.nan
     if home is not None:
         own = taxed_pay(pay, [home], tables, housing_share=housing_share, law=law)
         target, level = own["purchasing_power"].iloc[0], found["price_level"].to_numpy()
-        factor, miss = _equivalent_factor(pay, livings, level, target, law)
-        found["equivalent_salary"], found["equivalent_error"] = factor * pay.gross, miss
+        taken = pay.costs.before_prices([living.residence for living in livings], tables)
+        rows = np.flatnonzero(np.isfinite(taken + target)).tolist()
+        if rows:
+            known = [livings[row] for row in rows]
+            factor, miss = _equivalent_factor(pay, known, level[rows], taken[rows], target, law)
+            found.loc[rows, "equivalent_salary"], found.loc[rows, "equivalent_error"] = factor * pay.gross, miss
     return found
 
 
@@ -265,9 +264,12 @@ def _yearly_mean(amounts: pd.Series, n_livings: int) -> FloatArray:
 
 
 def _equivalent_factor(
-    pay: Pay, livings: Sequence[Living], level: FloatArray, target: float, law: TaxTables
+    pay: Pay, livings: Sequence[Living], level: FloatArray, taken: FloatArray, target: float, law: TaxTables
 ) -> tuple[FloatArray, FloatArray]:
-    """Factor on the pay that gives each living the purchasing power `target`, and the error that remains."""
+    """Factor on the pay that gives each living the purchasing power `target`, and the error that remains.
+
+    `taken` comes off the net pay before prices apply [USD a year].
+    """
     if pay.gross == 0:
         return np.zeros(len(livings)), np.zeros(len(livings))
 
@@ -276,7 +278,7 @@ def _equivalent_factor(
         chosen = [livings[position] for position in rows]
         factors = np.asarray(factor, dtype=float)
         net = _yearly_mean(_taxes(pay, chosen, factors.ravel(), law)["net_pay"], len(rows))
-        return (purchasing_power(net, level[rows]) - target).reshape(factors.shape)
+        return (purchasing_power(net - taken[rows], level[rows]) - target).reshape(factors.shape)
 
     every = np.arange(len(livings))
     high = 1.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from compkit.analysis.places import LocationAnalysis
 from compkit.errors import InputError, UnknownChoiceError
 from compkit.offers import load_offers
 from compkit.pay.value import Assumptions
+from compkit.place.home import HomeCosts
 from compkit.place.living import BEDROOMS, yearly_rent
 from compkit.place.location import TAX_PARTS, Living, Pay, location_table
 from compkit.reference.tables import load_tables
@@ -84,7 +86,8 @@ def test_rent_leaves_what_is_kept_and_nothing_else_changes(
     pay: Pay, chosen: list[Living], bedrooms: int | None
 ) -> None:
     plain = location_table(pay, chosen, TABLES, home=None, law=LAW)
-    found = location_table(pay, chosen, TABLES, home=None, law=LAW, bedrooms=bedrooms)
+    renting = replace(pay, costs=HomeCosts(bedrooms=bedrooms))
+    found = location_table(renting, chosen, TABLES, home=None, law=LAW)
     rent = yearly_rent([living.residence for living in chosen], bedrooms, TABLES)
     np.testing.assert_array_equal(found["rent"], rent)
     np.testing.assert_allclose(found["kept"], found["net"] - rent)
@@ -305,7 +308,7 @@ def test_bedrooms_follow_the_household_unless_given(
 ) -> None:
     """In Seattle 2,146, 2,501 and 3,272 a month."""
     found = analysed({"candidate": {"filing_status": status}}, options)
-    assert found.rented_bedrooms == bedrooms
+    assert found.home_costs.bedrooms == bedrooms
     own = found.table.iloc[0]
     assert own["rent"] == 12 * {1: 2146, 2: 2501, 3: 3272}[bedrooms]
     assert own["kept"] == own["net"] - own["rent"]

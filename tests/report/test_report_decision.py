@@ -199,15 +199,16 @@ def test_the_next_deadline_is_the_same_on_a_persons_page_and_their_comparison() 
     assert (record["deadline"], record["deadline_of"]) == ("2026-12-09", card.detail)
 
 
-def test_a_household_is_told_what_changes_and_what_is_left_to_the_location_report(tmp_path: Path) -> None:
+def test_a_household_is_told_what_changes_and_what_homes_cost(tmp_path: Path) -> None:
     home = {"housing": "own", "mortgage_interest": 30_000, "spouse_wages": 95_000, "children": 1, "childcare": 9_000}
     offers = [{**ACME, "id": "same", "spouse_wages": 95_000}, {**ACME, "id": "ends", "company": "B", "spouse_wages": 0}]
+    offers[1]["housing_cost"] = 40_000
     path = tmp_path / "offers.yaml"
-    candidate = {**JOB, "filing_status": "married_joint", "household": home}
+    candidate = {**JOB, "residence": "Denver", "filing_status": "married_joint", "household": home}
     path.write_text(yaml.safe_dump({"candidate": candidate, "offers": offers}), encoding="utf-8")
-    said = report.decision_notes(load_decision(str(path), report_date="2026-11-22"))
+    decision = load_decision(str(path), report_date="2026-11-22")
+    said = report.decision_notes(decision)
     assert "A move changes your spouse's wages: $0 with B L6 in Seattle." in said
-    assert [line.split(" here")[0] for line in said if "location report" in line] == [
-        "Childcare counts only for its tax credit",
-        "What your home costs is not taken off",
-    ]
+    costs = "another $30,012 with Acme L6 in Seattle and $40,000 with B L6 in Seattle."
+    assert any(line.startswith(f"Your home costs $30,000 a year, {costs}") for line in said)
+    assert "after tax, housing and prices" in report.decision_sentence(decision)

@@ -88,7 +88,9 @@ def choice_in_words(decision: Decision, choice: str) -> str:
 
 def net_in_words(decision: Decision, *choices: str) -> str:
     """How the amounts of some choices are counted."""
-    return "after tax" if set(decision.converted).isdisjoint(choices) else "after tax and prices"
+    if set(decision.converted).isdisjoint(choices):
+        return "after tax"
+    return "after tax, housing and prices" if decision.counts_housing else "after tax and prices"
 
 
 def decision_sentence(decision: Decision) -> str:
@@ -232,7 +234,9 @@ def decision_notes(decision: Decision) -> list[str]:
 def _notes(decision: Decision) -> Iterator[str]:
     home = decision.household.prices_of
     yield f"Counted over {count(decision.stay_years, 'year')}, your expected stay, with stock at today's price."
-    if decision.converted:
+    if decision.converted and decision.counts_housing:
+        yield from _notes_on_housing(decision)
+    elif decision.converted:
         guess = "" if decision.candidate.residence else ", since the file doesn't say where you live"
         yield f"Amounts are in the prices of {home}{guess}."
     yield from _notes_on_household(decision)
@@ -257,7 +261,7 @@ def _notes(decision: Decision) -> Iterator[str]:
 
 def _notes_on_household(decision: Decision) -> Iterator[str]:
     """Yield what a household counts, what a move changes in it, and what is not taken off."""
-    household, finances = decision.candidate.household, finances_with(decision.candidate)
+    finances = finances_with(decision.candidate)
     if finances is not None:
         yield f"Amounts are your household's: they count {household_words(finances)}."
     now = finances and finances.spouse_wages
@@ -267,14 +271,17 @@ def _notes_on_household(decision: Decision) -> Iterator[str]:
     ]
     if changes:
         yield f"A move changes your spouse's wages: {joined(changes)}."
-    if household is None:
-        return
-    if household.childcare:
-        yield "Childcare counts only for its tax credit here; the location report takes it off, too."
-    if household.cost_at_home is not None:
+
+
+def _notes_on_housing(decision: Decision) -> Iterator[str]:
+    """Yield what a home costs with each choice, and how that is counted."""
+    home, known = decision.candidate.residence, [name for name in decision.converted if decision.housing(name) >= 0]
+    yield f"Amounts are what would be worth as much in {home}, at its prices and with your home there."
+    costs = [f"{usd(decision.housing(name))} with {choice_in_words(decision, name)}" for name in known]
+    if costs:
         yield (
-            "What your home costs is not taken off here: the prices of each place stand for housing. The location "
-            "report takes off your home's cost, or the rent elsewhere, so its order can differ."
+            f"Your home costs {usd(decision.housing(STAYING))} a year, another {joined(costs)}. If it would cost "
+            "something else, enter that as the offer's housing_cost."
         )
 
 

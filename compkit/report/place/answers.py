@@ -66,7 +66,8 @@ def _prices(analysis: LocationAnalysis) -> str:
         return ""
     level = {row["residence"]: row["price_level"] for row in records(analysis.ranked)}
     said = [f"{place} {price:.1f}" for place, price in level.items()]
-    return f"Price level, United States 100: {joined(said)}."
+    what = "Prices of all but housing" if analysis.home_costs.is_told else "Price level"
+    return f"{what}, United States 100: {joined(said)}."
 
 
 def _guide(analysis: LocationAnalysis) -> str:

@@ -61,12 +61,12 @@ def pay_by_place(analysis: LocationAnalysis) -> Picture | Notes:
         "payroll": table["social_security"] + table["medicare"] + table["state_payroll_tax"],
         "state": table["state_income_tax"] + table["local_income_tax"],
     }
-    names = place_names(analysis)
+    names, is_told = place_names(analysis), analysis.home_costs.is_told
 
     def draw(chart: Chart) -> None:
         chart.key([(_label(analysis, key, label), color, "box") for key, label, color in PARTS if parts[key].any()])
         chart.bottom += 4
-        tops = title_rows(chart, names, [_told(row) for row in rows], _BAR)
+        tops = title_rows(chart, names, [_told(row, is_told=is_told) for row in rows], _BAR)
         scale = Scale(0.0, 1.01 * max(map(sum, zip(*parts.values(), strict=True))), 0.0, chart.width)
         money_across(chart, scale, tops, _BAR)
         for at, y in enumerate(tops):
@@ -77,7 +77,7 @@ def pay_by_place(analysis: LocationAnalysis) -> Picture | Notes:
                     chart.rect(scale(left), y, scale(amount) - scale(0.0), _BAR, color)
                 left += amount
 
-    said = "; ".join(f"{name}: {_told(row, usd)}" for name, row in zip(names, rows, strict=True))
+    said = "; ".join(f"{name}: {_told(row, usd, is_told=is_told)}" for name, row in zip(names, rows, strict=True))
     cut = joined(["what you keep", *analysis.costs, "taxes"])
     return picture(draw, _pay_title(analysis), f"Bars of a year by place, cut into {cut}: {said}.")
 
@@ -86,9 +86,12 @@ def _label(analysis: LocationAnalysis, key: str, label: str) -> str:
     return capitalized(housing_name(analysis)) if key == "rent" else label
 
 
-def _told(row: Mapping[str, Any], money: Callable[[float], str] = usd_short) -> str:
+def _told(row: Mapping[str, Any], money: Callable[[float], str] = usd_short, *, is_told: bool) -> str:
+    """Say what is kept in a place, and what that, or else the net pay, buys."""
     if row["kept"] is None:
         return f"{money(row['net'])} after tax, rent not known"
+    if is_told:
+        return f"keep {money(row['kept'])}, which buys {money(row['purchasing_power'])}"
     return f"keep {money(row['kept'])}; {money(row['net'])} after tax buys {money(row['purchasing_power'])}"
 
 

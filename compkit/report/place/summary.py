@@ -32,10 +32,11 @@ STATUS_NAMES = {
 
 def location_headline(analysis: LocationAnalysis) -> Headline:
     """First screen: where most is kept, what is left here after tax and rent and what it buys, what to set aside."""
-    status, bedrooms = _status(analysis), analysis.rented_bedrooms
+    status, costs = _status(analysis), analysis.home_costs
+    bedrooms = costs.bedrooms
     lives = f"renting {count(bedrooms, 'bedroom')}" if bedrooms else "in a home you own"
-    if analysis.home_cost is not None:
-        lives = f"at home in {analysis.evaluation.candidate.residence}, {lives} elsewhere"
+    if costs.at_home is not None:
+        lives = f"at home in {costs.place}, {lives} elsewhere"
     return Headline(
         title=f"{analysis.evaluation.entry.job}: after tax, rent and prices",
         subtitle=f"Taxed as {status}, {lives}. Report of {day(analysis.evaluation.report_date)}.",
@@ -85,9 +86,12 @@ def _home_cards(analysis: LocationAnalysis) -> Iterator[Card]:
     where = f"living in {analysis.home.residence}" if analysis.home.is_remote else f"in {analysis.home.title}"
     detail = f"average of {count(len(analysis.pay.totals), 'year')}{share}, {where}"
     yield Card(f"Left after tax a year{whose}", usd(row["net"]), detail)
-    above = row["price_level"] / 100 - 1
-    prices = f"prices there are {percent(abs(above))} {'above' if above > 0 else 'below'} the country's"
-    yield Card("What that buys", usd(row["purchasing_power"]), f"at average US prices; {prices}")
+    is_told, level = analysis.home_costs.is_told, row["price_level"] / 100 - 1
+    what = "prices there, housing apart," if is_told else "prices there"
+    prices = f"{what} are {percent(abs(level))} {'above' if level > 0 else 'below'} the country's"
+    bought = Card("What that buys", usd(row["purchasing_power"]), f"at average US prices; {prices}")
+    if not is_told:
+        yield bought
     if not analysis.costs:
         return
     title = f"Left after {joined(analysis.costs)} too"
@@ -95,14 +99,17 @@ def _home_cards(analysis: LocationAnalysis) -> Iterator[Card]:
         yield Card(title, "Not known", f"we have no rent for {row['residence']}")
         return
     yield Card(title, usd(row["kept"]), "; ".join(_costs_in_words(analysis, analysis.home, row)))
+    if is_told:
+        yield bought
 
 
 def _costs_in_words(analysis: LocationAnalysis, living: Living, row: Mapping[str, Any]) -> Iterator[str]:
     """Yield each cost that is taken from net pay in a living."""
     a_month = f"at {usd(row['rent'] / MONTHS_A_YEAR)} a month"
-    if analysis.counts_rent(living) and analysis.rented_bedrooms is not None:
-        yield f"with {count(analysis.rented_bedrooms, 'bedroom')} {a_month}, utilities included"
-    elif analysis.home_cost is not None:
+    costs = analysis.home_costs
+    if costs.counts_rent(living.residence) and costs.bedrooms is not None:
+        yield f"with {count(costs.bedrooms, 'bedroom')} {a_month}, utilities included"
+    elif costs.told(living.residence) is not None:
         yield f"with your home {a_month}"
     if row["childcare"]:
         yield f"childcare at {usd(row['childcare'] / MONTHS_A_YEAR)} a month"
@@ -237,6 +244,8 @@ def _at_home(analysis: LocationAnalysis) -> str:
 
 
 def _spending(analysis: LocationAnalysis) -> str:
+    if analysis.home_costs.is_told:
+        return "for all that people buy but housing, of which the cost comes off before"
     if analysis.housing_share is None:
         return "for what people buy on average"
     return f"with {percent(analysis.housing_share, 1)} of spending on housing"
@@ -343,7 +352,7 @@ def _place_rows(analysis: LocationAnalysis) -> Iterator[Row]:
                 yield recorded_figure(f"{name} {figure}", row[figure], "USD a year", with_prices, status=status)
         if row["kept"] is not None and analysis.costs:
             rents = ""
-            if analysis.counts_rent(living):
+            if analysis.home_costs.counts_rent(living.residence):
                 as_of, rents = analysis.tables.sources[RENTS].as_of, f" {RENTS}"
                 yield recorded_figure(f"{name} rent", row["rent"], "USD a year", RENTS, as_of)
             yield recorded_figure(f"{name} kept", row["kept"], "USD a year", f"{taxed}{rents}", status=status)

@@ -45,7 +45,7 @@ def location_table(analysis: LocationAnalysis) -> Table | Notes:
     note = (
         f"{usd(analysis.pay.gross)} a year, the average of {count(len(analysis.pay.totals), 'year')}, taxed and spent "
         f"in each place; elsewhere than with this offer you also work there. {living_words(analysis)} "
-        "Prices: the United States are 100. Buys: what is left after tax, at average US prices. Equal pay: what would "
+        f"{_buying_words(analysis)} Equal pay: what would "
         "buy as much there as this offer does. Each employment year counts as one year's wages under the tables of the "
         "calendar year in which it begins."
     )
@@ -62,9 +62,16 @@ def place_names(analysis: LocationAnalysis) -> list[str]:
     return [f"{living.title}{THIS_OFFER if living == analysis.own else ''}" for living in analysis.ranked_livings]
 
 
+def _buying_words(analysis: LocationAnalysis) -> str:
+    """Say what prices count, and what buys at them."""
+    if analysis.home_costs.is_told:
+        return "Prices: of all but housing, the United States are 100. Buys: what you keep, at average US prices."
+    return "Prices: the United States are 100. Buys: what is left after tax, at average US prices."
+
+
 def housing_name(analysis: LocationAnalysis) -> str:
-    """Call what a home costs: rent, or housing if the home of today has a cost of its own."""
-    return "rent" if analysis.home_cost is None else "housing"
+    """Call what a home costs: rent, or housing if the file tells of a cost."""
+    return "housing" if "housing" in analysis.costs else "rent"
 
 
 def income_name(analysis: LocationAnalysis) -> str:
@@ -89,29 +96,31 @@ def living_words(analysis: LocationAnalysis) -> str:
 
 def rent_words(analysis: LocationAnalysis) -> str:
     """Which rent is counted, what the home of today costs, and for which places the rent isn't known."""
-    bedrooms, unknown = analysis.rented_bedrooms, places_without_rent(analysis)
+    costs, unknown = analysis.home_costs, places_without_rent(analysis)
+    bedrooms = costs.bedrooms
     if bedrooms is None:
         return (
             "You own your home, so no rent is counted. Enter household.housing to compare what your home costs with "
             "renting elsewhere."
         )
-    home = analysis.evaluation.candidate.residence
-    said = f"{_home_words(analysis, str(home))} " if analysis.home_cost is not None else ""
+    said = f"{_home_words(analysis)} " if costs.at_home is not None else ""
+    if costs.after_move is not None and costs.moves_to != costs.place:
+        said += f"In {costs.moves_to} a home would cost {usd(costs.after_move)} a year, as this offer says. "
     said += f"Rent: a year's fair market rent of {count(bedrooms, 'bedroom')}, utilities included, in fiscal year 2026."
     if unknown:
         said += f" We have no rent for {joined(unknown)}, so what you keep there is not ranked."
     return said
 
 
-def _home_words(analysis: LocationAnalysis, home: str) -> str:
+def _home_words(analysis: LocationAnalysis) -> str:
     """Say what the home of today costs, and that who owns it would rent elsewhere."""
-    facts = analysis.evaluation.candidate.household
+    facts, costs = analysis.evaluation.candidate.household, analysis.home_costs
     if facts is None or facts.housing != "own":
-        return f"In {home} your rent is {usd(analysis.home_cost)} a year."
+        return f"In {costs.place} your rent is {usd(costs.at_home)} a year."
     what = "" if facts.housing_cost is not None else ", mortgage interest and property tax"
     return (
-        f"Your own home in {home} costs {usd(analysis.home_cost)} a year{what}. Elsewhere you rent, and deduct neither "
-        "mortgage interest nor property tax."
+        f"Your own home in {costs.place} costs {usd(costs.at_home)} a year{what}. Elsewhere you rent, and deduct "
+        "neither mortgage interest nor property tax."
     )
 
 
@@ -235,11 +244,11 @@ def prices_table(analysis: LocationAnalysis) -> Table | Notes:
         **in_usd({f"rent_{bedrooms}": f"{bedrooms}-bedroom rent" for bedrooms in BEDROOMS}),
     }
     share = analysis.housing_share
-    used = (
-        "Spending is weighted as the publisher does; set housing_share to the share you spend on housing."
-        if share is None
-        else f"Here housing counts {percent(share, 1)} of spending, the rest as it is weighed nationally."
-    )
+    used = "Spending is weighted as the publisher does; set housing_share to the share you spend on housing."
+    if analysis.home_costs.is_told:
+        used = "Here all but housing counts, weighed as it is nationally: what a home costs comes off before."
+    elif share is not None:
+        used = f"Here housing counts {percent(share, 1)} of spending, the rest as it is weighed nationally."
     note = f"Prices of 2024, United States 100. {used} Rents: fair market rents a month, fiscal year 2026."
     return build_table("What living costs there", columns, frame, note)
 
