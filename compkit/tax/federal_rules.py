@@ -70,8 +70,8 @@ def arizona(law: Law, household: Household) -> FloatArray:
 
 
 def _federal_tax(law: Law, household: Household) -> FloatArray:
-    """Federal income tax after the credits for children [USD]."""
-    taxable = np.maximum(0.0, household.wages - household.federal_deduction)
+    """Federal income tax of the whole year after the credits for children [USD]."""
+    taxable = np.maximum(0.0, household.whole - household.federal_deduction)
     return np.maximum(0.0, law.federal.income_tax(taxable) - household.credits)
 
 
@@ -93,9 +93,10 @@ def missouri(law: Law, household: Household) -> FloatArray:
 
 def oregon_taxable(law: Law, household: Household) -> FloatArray:
     """Wages less federal income tax, of which less counts from each step of income, and the deduction."""
-    limit = law.amount_above("income", "federal_tax_subtraction_from", household.wages, is_from=True)
-    left = household.wages - np.minimum(_federal_tax(law, household), limit)
-    return np.maximum(0.0, left - deduction(law, household))
+    limit = law.amount_above("income", "federal_tax_subtraction_from", household.whole, is_from=True)
+    subtracted = counted_deduction(law, household, np.minimum(_federal_tax(law, household), limit))
+    deducted = counted_deduction(law, household, deduction(law, household))
+    return np.maximum(0.0, household.wages - subtracted - deducted)
 
 
 def oregon(law: Law, household: Household) -> FloatArray:

@@ -148,7 +148,6 @@ def test_stock_granted_before_a_transfer_counts_for_the_old_state_by_days(tmp_pa
     ("place", "current", "start", "more", "said"),
     [
         ("Austin", "", "2026-07-01", "", "If you move from another state, enter current.location"),
-        ("Portland", "Austin", "2026-07-01", "", "how Oregon taxes part of a year is not modeled"),
         ("New York", "Austin", "2026-07-01", ", residence: Jersey City", "a move is modeled only to where you work"),
         ("Austin", "Elsewhere", "2026-07-01", "", "we have no taxes for Elsewhere."),
         ("San Francisco", "Oakland", "2026-07-01", "", ""),
@@ -164,6 +163,15 @@ def test_all_else_is_taxed_as_at_the_new_home(
     assert_frame_equal(found.cash_plan, before.cash_plan)
     assert found.first_year.assumption.endswith(said) or said in found.first_year.assumption
     assert bool(found.first_year.assumption) == bool(said)
+
+
+def test_a_state_without_a_rule_is_taxed_as_at_the_new_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TaxTables, "part_year_rules", property(lambda _: {}))
+    found, before = (analysis(tmp_path, "Portland", current, start="2026-07-01") for current in ("Austin", ""))
+    assert "how Oregon taxes part of a year is not modeled" in found.first_year.assumption
+    assert found.cash_plan is not None
+    assert before.cash_plan is not None
+    assert_frame_equal(found.cash_plan, before.cash_plan)
 
 
 def test_the_command_and_the_page_say_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
