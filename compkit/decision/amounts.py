@@ -29,7 +29,7 @@ from compkit.pay import (
     sign_on_owed,
 )
 from compkit.periods import MONTHS_A_YEAR, start_years
-from compkit.place import HomeCosts, Living, moved
+from compkit.place import HomeCosts, Living, UnknownRentError, moved
 from compkit.reference import Tables
 from compkit.tax import TaxTables, finances_of_pay, household_tax, office_question, tax_tables
 
@@ -110,6 +110,14 @@ class Household:
         here = (str(self.prices_of), HomeCosts.of(self.candidate))
         return float(moved(amount, (residence, there), here, self.tables))
 
+    def most(self, before_tax: dict[str, float], offer: Offer | None = None) -> dict[str, float]:
+        """Add to pay before tax what else the household has, and what its home costs if told [USD a year]."""
+        finances, home = finances_of_pay(self.candidate, offer), HomeCosts.of(self.candidate)
+        more = float((finances.spouse_wages or 0.0) + finances.other_income) if finances else 0.0
+        if self.candidate.residence is not None:
+            more += float(np.nan_to_num(home.before_prices([self.candidate.residence], self.tables))[0])
+        return {case: amount + more for case, amount in before_tax.items()}
+
     def nets(
         self, pay: PayByCase, living: Living, start_on: dt.date, offer: Offer | None = None
     ) -> dict[str, FloatArray]:
@@ -166,10 +174,10 @@ class OfferPay:
         try:
             net = self.net()
         except CompkitError as error:
-            unknown = MissingFact(
-                f"what taxes and prices are where the {self.offer.company} job is", 0.0, before_tax[BASE]
-            )
-            return Amounts(self.offer.id, before_tax, before_tax[BASE], paper, (unknown,), str(error))
+            most = self.household.most(before_tax, self.offer)
+            what = "a home costs" if isinstance(error, UnknownRentError) else "taxes and prices are"
+            unknown = MissingFact(f"what {what} where the {self.offer.company} job is", 0.0, most[BASE])
+            return Amounts(self.offer.id, most, before_tax[BASE], paper, (unknown,), str(error))
         return Amounts(self.offer.id, net, before_tax[BASE], paper, tuple(self._missing(net[BASE])))
 
     def net(self, living: Living | None = None) -> dict[str, float]:
@@ -263,8 +271,9 @@ def staying_amounts(job: CurrentJob, household: Household) -> Amounts:
         except CompkitError as error:
             why_no_tax = str(error)
     if not nets:
-        unknown = MissingFact(fact, 0.0, before_tax[BASE])
-        return Amounts(STAYING, before_tax, before_tax[BASE], missing=(unknown,), why_no_tax=why_no_tax)
+        most = household.most(before_tax)
+        unknown = MissingFact(fact, 0.0, most[BASE])
+        return Amounts(STAYING, most, before_tax[BASE], missing=(unknown,), why_no_tax=why_no_tax)
     missing: tuple[MissingFact, ...] = ()
     if lived_in is None:
         everywhere = (_base_or_none(partial(net, place)) for place in household.law.of_place)

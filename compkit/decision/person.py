@@ -247,8 +247,8 @@ class Decision:
 
     @cached_property
     def cases(self) -> tuple[CaseLead, ...]:
-        """The leader of the base case and of each stress that was tried; empty if alone."""
-        return case_leads(self._choices)
+        """The leader of the base case and of each stress that was tried; empty if alone, or none can be named."""
+        return () if self.ruling.state == "unknown" else case_leads(self._choices)
 
 
 def person_decision(

@@ -105,11 +105,25 @@ def test_the_pay_that_buys_as_much_keeps_as_much_at_equal_prices(
     assert austin["equivalent_salary"] == pytest.approx(184_500 + (need - 137_371.75) / (1 - 0.24 - 0.0145), abs=0.01)
 
 
+def test_what_is_not_known_could_leave_all_that_the_household_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At most 200,000, the spouse's 90,000, 1,000 of interest, and the 30,000 that the home of today costs."""
+    facts = "spouse_wages: 90000, other_income: 1000, housing: rent, housing_cost: 30000"
+    path = Path(offers_file(tmp_path, facts, status="married_joint"))
+    path.write_text(path.read_text(encoding="utf-8").replace("location: Miami", "location: Irvine"))
+    choices = answer(capsys, "decide", str(path), "--today", "2026-01-01")["people"][0]["order"]
+    missing = next(fact for choice in choices for fact in choice["missing"])
+    assert (missing["low"], missing["high"]) == (0.0, 321_000.0)
+
+
 def test_a_rent_that_counts_must_be_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = Path(offers_file(tmp_path, "housing: rent"))
     path.write_text(path.read_text(encoding="utf-8").replace("location: Miami", "location: Fort Lauderdale"))
     assert run(["decide", str(path), "--today", "2026-01-01"]) == 0
-    assert "no rent is known for Fort Lauderdale; enter the offer's housing_cost" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "no rent is known for Fort Lauderdale; enter the offer's housing_cost" in said
+    assert "Can't rank until you know what a home costs where the Acme job is." in said
     rows = answer(capsys, "locations", str(path))["offers"][0]["places"]
     own = next(row for row in rows if row["place"] == "Fort Lauderdale")
     assert own["net"] > 0

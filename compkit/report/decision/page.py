@@ -12,6 +12,7 @@ from compkit.report.decision.text import (
     NO_NOTICE,
     UNLESS,
     about,
+    amount_in_words,
     choice_in_words,
     decision_notes,
     decision_questions,
@@ -60,7 +61,9 @@ def _standing(decision: Decision, offer_id: str) -> str:
     stock = (
         f" It counts {usd(kept)} of current stock that a transfer keeps, which is in no other figure." if kept else ""
     )
-    return f"This offer: {usd(amounts.net[BASE])} a year {net_in_words(decision, offer_id)} over {over}{place}.{stock}"
+    how = amount_in_words(decision, offer_id)
+    how += "," if "," in how else ""
+    return f"This offer: {usd(amounts.net[BASE])} a year {how} over {over}{place}.{stock}"
 
 
 def standing_in_short(decision: Decision, offer_id: str) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 from compkit.decision import BASE, Decision
 from compkit.offers import STAYING
 from compkit.report.decision.page import decision_lines
-from compkit.report.decision.text import choice_in_words, net_in_words, next_step_in_words, sign_questions
+from compkit.report.decision.text import amount_in_words, choice_in_words, next_step_in_words, sign_questions
 from compkit.report.show.text import capitalized, day, rule_message
 
 _STANDINGS = {"in-process": "Still in process, not ranked", "expired": "Deadline passed, not ranked"}
@@ -50,7 +50,7 @@ def _job(decision: Decision, name: str) -> dict[str, Any]:
         "name": capitalized(choice_in_words(decision, name)),
         "standing": _standing(decision, name),
         "net": _cents(net),
-        "net_is": net_in_words(decision, name),
+        "net_is": amount_in_words(decision, name),
         "behind": _cents(best - net) if best is not None and net is not None else None,
         "paper": _cents(amounts.paper) if amounts and amounts.paper else None,
         "question": f"Find out {amounts.missing[0].fact}." if amounts and amounts.missing else "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compkit.decision import BASE, Decision
-from compkit.report.decision.text import choice_in_words, net_in_words
+from compkit.report.decision.text import amount_in_words, choice_in_words
 from compkit.report.show.blocks import Heading, Table, build_table, in_usd
 from compkit.report.show.text import capitalized
 
@@ -14,7 +14,7 @@ def choices_table(decision: Decision) -> Table:
     """One row a ranked choice, the most a year first: what it leaves, before tax, paper, status."""
     amounts = [decision.amounts[name] for name in decision.ruling.order]
     has_paper = any(one.paper for one in amounts)
-    net = capitalized(net_in_words(decision, *decision.ruling.order))
+    net = capitalized(amount_in_words(decision, *decision.ruling.order))
     before_tax = "Your pay before tax" if decision.candidate.household else "Before tax"
     columns: dict[str, Heading] = {"choice": "Choice", **in_usd(net=net, before_tax=before_tax)}
     columns |= in_usd(paper="Paper") if has_paper else {}

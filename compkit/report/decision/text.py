@@ -87,10 +87,17 @@ def choice_in_words(decision: Decision, choice: str) -> str:
 
 
 def net_in_words(decision: Decision, *choices: str) -> str:
-    """How the amounts of some choices are counted."""
+    """How a difference between some choices is counted."""
     if set(decision.converted).isdisjoint(choices):
         return "after tax"
     return "after tax, housing and prices" if decision.counts_housing else "after tax and prices"
+
+
+def amount_in_words(decision: Decision, *choices: str) -> str:
+    """How an amount of some choices is counted: by what it leaves, or by where it would be worth as much."""
+    if decision.counts_housing and not set(decision.converted).isdisjoint(choices):
+        return f"after tax, as in {decision.household.prices_of}"
+    return net_in_words(decision, *choices)
 
 
 def decision_sentence(decision: Decision) -> str:

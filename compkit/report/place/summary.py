@@ -11,7 +11,7 @@ from compkit.place import Living
 from compkit.reference import records
 from compkit.report.offer.summary import THE_OFFER, growth_words, source_notes
 from compkit.report.place.household import NOT_IN_HOUSEHOLD, household_assumptions, household_words
-from compkit.report.place.tables import TAX_NAMES, rent_words, spouse_words
+from compkit.report.place.tables import TAX_NAMES, housing_name, rent_words, spouse_words
 from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, build_notes
 from compkit.report.show.record import GUIDE, OFFERS_FILE, UNVERIFIED, Row, recorded_figure
 from compkit.report.show.text import EDUCATION, count, day, joined, percent, usd
@@ -38,7 +38,7 @@ def location_headline(analysis: LocationAnalysis) -> Headline:
     if costs.at_home is not None:
         lives = f"at home in {costs.place}, {lives} elsewhere"
     return Headline(
-        title=f"{analysis.evaluation.entry.job}: after tax, rent and prices",
+        title=f"{analysis.evaluation.entry.job}: after tax, {housing_name(analysis)} and prices",
         subtitle=f"Taxed as {status}, {lives}. Report of {day(analysis.evaluation.report_date)}.",
         cards=[*_home_cards(analysis), *_set_aside_card(analysis)],
         next_steps=(),
@@ -110,7 +110,7 @@ def _costs_in_words(analysis: LocationAnalysis, living: Living, row: Mapping[str
     if costs.counts_rent(living.residence) and costs.bedrooms is not None:
         yield f"with {count(costs.bedrooms, 'bedroom')} {a_month}, utilities included"
     elif costs.told(living.residence) is not None:
-        yield f"with your home {a_month}"
+        yield f"with {'your' if living.residence == costs.place else 'a'} home {a_month}"
     if row["childcare"]:
         yield f"childcare at {usd(row['childcare'] / MONTHS_A_YEAR)} a month"
 
@@ -123,10 +123,14 @@ def _set_aside_card(analysis: LocationAnalysis) -> Iterator[Card]:
     if plan["set_aside"].max() < 1:
         yield Card(label, "Nothing", "withholding covers each year shown", "good")
         return
-    soon = plan["set_aside"].iloc[:2]
-    parts = joined([f"{usd(float(amount))} for {year}" for year, amount in soon.items()])
+    soon, most = plan["set_aside"].iloc[:2], usd(float(plan["set_aside"].max()))
     worst = plan.index[int(plan["set_aside"].argmax())]
-    later = "" if worst in soon.index else f"; most for {worst}, {usd(float(plan['set_aside'].max()))}"
+    if soon.max() < 1:
+        none = joined([str(year) for year in soon.index])
+        yield Card(label, most, f"for {worst}, beyond what is withheld; nothing for {none}")
+        return
+    parts = joined([f"{usd(float(amount))} for {year}" for year, amount in soon.items() if amount >= 1])
+    later = "" if worst in soon.index else f"; most for {worst}, {most}"
     yield Card(label, usd(float(soon.sum())), f"{parts}, beyond what is withheld{later}", "warn")
 
 
@@ -171,14 +175,19 @@ def _ask_steps(analysis: LocationAnalysis) -> Iterator[str]:
     """Yield the equivalent pay where the candidate lives now and where it differs most."""
     if analysis.home is None or len(analysis.livings) < 2 or not analysis.pay.gross:
         return
-    rows = records(analysis.table)[1:]
-    lived_in = analysis.evaluation.candidate.residence
-    for row in rows:
+    lived_in, others = analysis.evaluation.candidate.residence, []
+    for row in records(analysis.table)[1:]:
+        if row["equivalent_salary"] is None:
+            continue
         if row["place"] == lived_in and row["work_place"] is None and lived_in != analysis.home.residence:
             yield f"In {lived_in}, where you live, {usd(row['equivalent_salary'])} would buy as much as this offer."
-    most = max(rows, key=lambda row: row["equivalent_salary"])
-    least = min(rows, key=lambda row: row["equivalent_salary"])
-    ends = [row for row in (most, least) if abs(row["equivalent_salary"] / analysis.pay.gross - 1) > NOTABLE_SHARE]
+        elif row["residence"] != lived_in:
+            others.append(row)
+    ranked = sorted(others, key=lambda row: row["equivalent_salary"], reverse=True)
+    ends = [
+        row for row in ranked[:1] + ranked[1:][-1:]
+        if abs(row["equivalent_salary"] / analysis.pay.gross - 1) > NOTABLE_SHARE
+    ]  # fmt: skip
     if ends:
         pays = joined([f"{usd(row['equivalent_salary'])} in {row['residence']}" for row in ends])
         yield f"Weigh offers from elsewhere by what they buy: it takes {pays} to buy as much as here."
