@@ -33,6 +33,7 @@ from compkit.tax import (
     office_question,
     projections,
     tax_tables,
+    unverified_parts,
     whole_calendar_years,
 )
 
@@ -343,8 +344,10 @@ class LocationAnalysis:
         years = {min(year, self.law.last_published_year) for year in start_years(self.start_on, len(self.pay.totals))}
         there = (code for living in self.livings for code in self.law.of_place[living.residence])
         codes = dict.fromkeys([*there, *self._left])
+        move = self.first_year.move
+        by_move = unverified_parts(move, self.home.residence, self.law) if move and self.home else []
         return [
             str(self.law.jurisdictions[code]["name"])
             for code in codes
-            if any((code, year) in self.law.unverified for year in years)
+            if code in by_move or any((code, year) in self.law.unverified for year in years)
         ]

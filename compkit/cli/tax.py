@@ -38,6 +38,7 @@ from compkit.tax import (
     taxing_states,
     uncounted_taxes,
     untaxed_place,
+    unverified_parts,
 )
 
 _NAMES = {
@@ -132,7 +133,8 @@ def tax_command(
     taxing = taxing_states(location, work_location, law, is_remote=remote)
     left = law.of_place[move.place] if move else []
     codes = dict.fromkeys([*law.of_place[location], taxing.withholding, *left])
-    unverified = [code for code in codes if any((code, each) in law.unverified for each in behind)]
+    by_move = unverified_parts(move, location, law) if move else []
+    unverified = [code for code in codes if code in by_move or any((code, each) in law.unverified for each in behind)]
     has_children = finances is not None and bool(finances.children)
     open_figures = projections([*codes, taxing.levying], [year], law, tables, has_children=has_children)
     exercised = _exercised(

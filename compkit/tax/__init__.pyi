@@ -23,6 +23,7 @@ from .part_year import (
     PartYearError as PartYearError,
     jurisdictions_of as jurisdictions_of,
     unknown_parts as unknown_parts,
+    unverified_parts as unverified_parts,
 )
 from .projections import Projection as Projection, projections as projections
 from .returns import (

@@ -104,13 +104,22 @@ def taxes_of_movers(
 
 def unknown_parts(move: Move, place: str, tables: TaxTables) -> list[PartYearError]:
     """Find the states and cities of a move to `place` whose tax on a part of the year isn't known; none if all are."""
+    taxing, known = _taxing_a_part(move, place, tables), tables.part_year_rules
+    return [PartYearError(code, tables) for code in taxing if code not in known]
+
+
+def unverified_parts(move: Move, place: str, tables: TaxTables) -> list[str]:
+    """Find the states and cities of a move to `place` whose rule for a part of the year isn't in their own words."""
+    taxing, known = _taxing_a_part(move, place, tables), tables.part_year_rules
+    return [code for code in taxing if code in known and known[code]["status"] == "unverified"]
+
+
+def _taxing_a_part(move: Move, place: str, tables: TaxTables) -> list[str]:
     old, new = (jurisdictions_of(each, tables) for each in (move.place, place))
-    taxing = [code for code in dict.fromkeys([*old, *new]) if not (code in old and code in new)]
-    known = tables.part_year_rules
     return [
-        PartYearError(code, tables)
-        for code in taxing
-        if tables.jurisdictions[code]["has_wage_income_tax"] and code not in known
+        code
+        for code in dict.fromkeys([*old, *new])
+        if not (code in old and code in new) and tables.jurisdictions[code]["has_wage_income_tax"]
     ]
 
 

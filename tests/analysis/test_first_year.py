@@ -165,6 +165,12 @@ def test_all_else_is_taxed_as_at_the_new_home(
     assert bool(found.first_year.assumption) == bool(said)
 
 
+def test_a_rule_that_was_not_read_is_named_where_the_figures_are(tmp_path: Path) -> None:
+    """Of Multnomah County, 2026, each figure was read in its own words, but not how it taxes part of a year."""
+    moved, settled = (analysis(tmp_path, "Portland", current) for current in ("Austin", ""))
+    assert set(moved.unverified_taxes) - set(settled.unverified_taxes) == {"Multnomah County"}
+
+
 def test_a_state_without_a_rule_is_taxed_as_at_the_new_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(TaxTables, "part_year_rules", property(lambda _: {}))
     found, before = (analysis(tmp_path, "Portland", current, start="2026-07-01") for current in ("Austin", ""))

@@ -184,3 +184,12 @@ def test_the_command_names_every_fault_of_a_move(
         assert part in said
     assert run([*options[:-1], "Atlantis", "--moved-on", "2025-06-01", "--earned-before", "1"]) == 2
     assert "moved-from" in capsys.readouterr().err
+
+
+def test_the_command_names_rules_that_were_not_read(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["tax", "--wages", "300000", "--location", "Detroit", "--year", "2026"]
+    move = ["--moved-from", "Austin", "--moved-on", "2026-07-01", "--earned-before", "150000"]
+    assert run([*options, "--json"]) == 0
+    settled = json.loads(capsys.readouterr().out)["unverified"]
+    assert run([*options, *move, "--json"]) == 0
+    assert set(json.loads(capsys.readouterr().out)["unverified"]) - set(settled) == {"MI-DET"}
