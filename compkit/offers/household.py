@@ -41,7 +41,7 @@ def needed_faults(person: Mapping[str, Any]) -> list[tuple[str, str]]:
     if not isinstance(facts, dict):
         return []
     rules = {
-        ("household.spouse_wages", "need filing_status: married_joint. Set it."): _is_given(facts, "spouse_wages")
+        ("household.spouse_wages", "needs filing_status: married_joint. Set it."): _is_given(facts, "spouse_wages")
         and person.get("filing_status") != "married_joint",
         ("household.housing", "needs a residence: where that home is. Add it."): _is_given(facts, "housing")
         and not _is_given(person, "residence"),

@@ -270,6 +270,7 @@ from .process.text import (
 from .show.blocks import (
     Heading as Heading,
     Headline as Headline,
+    Notes as Notes,
     Table as Table,
     build_table as build_table,
     in_usd as in_usd,

@@ -28,7 +28,7 @@ class PartYearError(CompkitError, ValueError):
     def __init__(self, jurisdiction: str, law: TaxTables) -> None:
         self.jurisdiction = jurisdiction
         name = law.jurisdictions[jurisdiction]["name"]
-        super().__init__(f"how {name} taxes part of a year is not modeled; part_year_rules.csv has those we know.")
+        super().__init__(f"how {name} taxes part of a year is not modeled.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ class Projection:
 
 _LIMITS_ONLY = frozenset({"retirement_plan", "hsa"})
 """What a household may save, which no tax rests on."""
+_STEP = " from an income of "
+"""Before the income from which a figure of a row of steps holds, which all rise alike."""
 _OF_CHILDREN = "child_credit"
 
 
@@ -94,7 +96,7 @@ def _known_until(row: dict[str, Any], year: int, law: TaxTables) -> int | None:
 def _raised(row: dict[str, Any], since: int, pending: dict[str, Any] | None, law: TaxTables) -> Projection:
     place = str(law.jurisdictions[row["jurisdiction"]]["name"])
     is_federal = law.jurisdictions[row["jurisdiction"]]["kind"] == "federal"
-    words = parameter_words(row["jurisdiction"], place, row["tax"], row["parameter"])[0]
+    words = parameter_words(row["jurisdiction"], place, row["tax"], row["parameter"])[0].partition(_STEP)[0]
     figure = pending["figure"] if pending else words if place in words or is_federal else f"{place}: {words}"
     assumed = (pending or {}).get("assumed") or f"{since}'s, raised by {row['annual_rate']:.1%} a year"
     return _projection(pending or row, figure, assumed, pending["settled_by"] if pending else "")

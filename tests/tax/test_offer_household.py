@@ -151,7 +151,7 @@ def test_figures_are_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize(
     ("household", "more", "status", "said"),
     [
-        (HOUSEHOLD, "", "single", "need filing_status: married_joint"),
+        (HOUSEHOLD, "", "single", "needs filing_status: married_joint"),
         ("", ", spouse_wages: 0", "single", "spouse_wages needs a candidate with filing_status: married_joint"),
         ("  household: {traditional_401k: 24501}\n", "", "single", "household.traditional_401k must be at most 24,500"),
         ("  household: {hsa: 4501}\n", "", "single", "household.hsa must be at most 4,500"),
@@ -181,7 +181,7 @@ def test_all_faults_of_a_household_are_told_at_once(tmp_path: Path, capsys: pyte
     household = "  household: {spouse_wages: 90000, childcare: 9000, housing_cost: 30000, hsa: 9000}\n"
     assert run(["evaluate", offers_file(tmp_path, household, status="single"), "--after-tax"]) == 2
     lines = capsys.readouterr().err.splitlines()
-    for field in ("spouse_wages need ", "childcare needs ", "housing_cost needs ", "hsa must be at most 4,500"):
+    for field in ("spouse_wages needs ", "childcare needs ", "housing_cost needs ", "hsa must be at most 4,500"):
         assert sum(f"household.{field}" in line for line in lines) == 1
 
 
@@ -189,7 +189,7 @@ def test_a_field_that_cannot_be_read_hides_no_other_fault(tmp_path: Path, capsys
     household = "  household: {spouse_wages: 90000, childcare: 9000, housing_cost: 3, charity: -4, kids: 2}\n"
     assert run(["evaluate", offers_file(tmp_path, household, status="single"), "--after-tax"]) == 2
     lines = capsys.readouterr().err.splitlines()
-    fields = ("charity must not", "kids is not", "spouse_wages need ", "childcare needs ", "housing_cost needs ")
+    fields = ("charity must not", "kids is not", "spouse_wages needs ", "childcare needs ", "housing_cost needs ")
     for field in fields:
         assert sum(f"household.{field}" in line for line in lines) == 1
 

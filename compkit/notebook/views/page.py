@@ -12,7 +12,7 @@ import ipywidgets
 from compkit.errors import CompkitError
 from compkit.notebook.section import Section
 from compkit.notebook.views.outline import Names, Outline, shown_by
-from compkit.report import Headline, block_html
+from compkit.report import Headline, Notes, block_html
 
 _LATER = ThreadPoolExecutor(1, thread_name_prefix="compkit-simulation")
 _NOTHING_YET = "Enter an offer's company, level, location and base salary, and the answer appears here."
@@ -120,7 +120,7 @@ def _fill(section: Section, outline: Outline, names: Mapping[str, Any], is_wante
     blocks = []
     try:
         blocks = [shown_by(call, names) for call in outline.calls]
-        found = "".join(map(block_html, blocks))
+        found = "".join(block_html(block) for block in blocks if not _is_left_out(block))
     except CompkitError as error:
         found = f"<p>{escape(str(error))}</p>"
     if is_wanted():
@@ -128,6 +128,11 @@ def _fill(section: Section, outline: Outline, names: Mapping[str, Any], is_wante
         if not section.is_folded:
             section.is_empty = not found
     return next((_spoken(one) for one in blocks if isinstance(one, Headline)), "")
+
+
+def _is_left_out(block: Any) -> bool:
+    """Whether a block only says why something is missing, which pages don't show."""
+    return isinstance(block, Notes) and block.kind == "left-out"
 
 
 def _spoken(headline: Headline) -> str:

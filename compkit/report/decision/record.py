@@ -88,7 +88,13 @@ def _action(decision: Decision, name: str) -> str:
         return next_step_in_words(decision)
     if name in decision.out:
         return "Decline, or change the rule."
-    deadline = decision.entries[name].offer.deadline
+    deadline, leader = decision.entries[name].offer.deadline, decision.leader
+    is_behind = leader not in (None, name) and decision.ruling.state != "even"
+    if decision.statuses[name] == "written" and is_behind and decision.candidate.decision.preferred != name:
+        if leader == STAYING:
+            return f"Ask for more, or decline{f', by {day(deadline)}' if deadline else ''}."
+        answer = f"; it wants an answer by {day(deadline)}" if deadline else ""
+        return f"Keep it open until {choice_in_words(decision, str(leader))} is signed{answer}."
     return _ASKS[decision.statuses[name]].format(by=f" by {day(deadline)}" if deadline else "")
 
 

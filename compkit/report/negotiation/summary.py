@@ -171,9 +171,11 @@ def losing_in_words(plan: NegotiationPlan) -> str:
     name = "staying" if best is None or best.status == "staying" else job_of(plan, best.id)
     if abs(lost) <= LEAST:
         return f"If they withdraw the offer, {name} is worth as much as this offer."
+    evaluation = plan.evaluation
+    how = f"as pay before tax in {plan.analysis.own.residence}, over {count(evaluation.assumptions.n_years, 'year')}"
     if lost > 0:
-        return f"If they withdraw the offer, you fall back on {name}: {usd(lost)} a year less than this offer."
-    return f"If they withdraw the offer, {name} is worth {usd(-lost)} a year more than this offer as it stands."
+        return f"If they withdraw the offer, you fall back on {name}: {usd(lost)} a year less, {how}."
+    return f"If they withdraw the offer, {name} is worth {usd(-lost)} a year more, {how}."
 
 
 def plan_caution(plan: NegotiationPlan) -> str | None:

@@ -185,8 +185,8 @@ def net_years_table(analysis: LocationAnalysis) -> Table | Notes:
 
 def projection_table(found: Sequence[Projection]) -> Table:
     """Figures of later years that no published rule settles, what we assume, and what decides them."""
-    rows = [(each.figure, each.assumed, each.settled_by or "Next year's notice") for each in found]
-    return build_table("What is still projected", ["Figure", "We take", "What settles it"], rows)
+    rows = dict.fromkeys((each.figure, each.assumed, each.settled_by or "Next year's notice") for each in found)
+    return build_table("What is still projected", ["Figure", "We take", "What settles it"], list(rows))
 
 
 def location_projection_table(analysis: LocationAnalysis) -> Table | None:
