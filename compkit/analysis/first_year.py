@@ -31,7 +31,13 @@ class FirstYear:
 
 
 def first_year(
-    evaluation: Evaluation, home: Living | None, start_on: dt.date, earlier: EarlierPay, law: TaxTables
+    evaluation: Evaluation,
+    home: Living | None,
+    start_on: dt.date,
+    earlier: EarlierPay,
+    law: TaxTables,
+    *,
+    is_alone: bool = True,
 ) -> FirstYear:
     """Find out whether the year of the start is that of a move between states, and what is assumed of it.
 
@@ -45,6 +51,8 @@ def first_year(
     earlier : EarlierPay
         Of the same calendar year.
     law : TaxTables
+    is_alone : bool
+        Whether the tax counts nothing of a household but these jobs.
     """
     candidate = evaluation.candidate
     here = candidate.current.location if candidate.current else None
@@ -61,6 +69,9 @@ def first_year(
         return FirstYear()
     if home.work_place is not None:
         return FirstYear(assumption=f"{alike}: a move is modeled only to where you work, not to a commute.")
+    if not is_alone:
+        unknown_share = "how two places share the rest of a household's year is not modeled"
+        return FirstYear(assumption=f"{alike}: {unknown_share}.")
     later = vested_later(evaluation, start_on) if earlier.is_same_employer else 0.0
     move = Move(here, start_on, earlier.base + earlier.supplemental + later, later)
     unknown = unknown_parts(move, home.residence, law)

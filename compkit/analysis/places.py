@@ -259,13 +259,28 @@ class LocationAnalysis:
             return None
         flow = self.evaluation.cash_flow.of_offer(self.evaluation.offer.id)
         years = whole_calendar_years(flow, self.start_on)
-        residence = Residence(self.home.residence, self.pay.filing_status, self.home.work_place, self.home.is_remote)
+        residence = Residence(
+            self.home.residence, self.pay.filing_status, self.home.work_place, self.home.is_remote,
+            self.plan_finances, self.last_year_finances,
+        )  # fmt: skip
         return cash_plan(years, residence, self.law, self.earlier, self.first_year.move)
+
+    @property
+    def plan_finances(self) -> Finances | None:
+        """The rest of the household in the cash plan; None if nothing of it changes the tax."""
+        return self.finances if self.finances and self.finances.changes_tax else None
+
+    @property
+    def last_year_finances(self) -> Finances | None:
+        """The rest of the household in the year before the start, with the current job; None if it changes no tax."""
+        finances = finances_with(self.evaluation.candidate)
+        return finances if finances and finances.changes_tax else None
 
     @cached_property
     def first_year(self) -> FirstYear:
         """How the pay before the start is taxed."""
-        return first_year(self.evaluation, self.home, self.start_on, self.earlier, self.law)
+        is_alone = self.plan_finances is None
+        return first_year(self.evaluation, self.home, self.start_on, self.earlier, self.law, is_alone=is_alone)
 
     @property
     def office_question(self) -> str | None:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from compkit.explanation.derivation import Derivation, assumed, node
 from compkit.explanation.earlier_pay import earlier_nodes
+from compkit.explanation.household import SPOUSE_WAGES, traced_finances
 from compkit.explanation.pay import PART_NAMES, a_year, months_counted
 from compkit.explanation.places import Places
 from compkit.explanation.present import current_total
@@ -23,6 +24,7 @@ from compkit.place import Living
 from compkit.tax import (
     SUPPLEMENTAL,
     Deduction,
+    Finances,
     Job,
     Move,
     Residence,
@@ -30,6 +32,7 @@ from compkit.tax import (
     TaxCase,
     YearLaw,
     employers,
+    last_year,
     plan_year,
     whole_calendar_years,
 )
@@ -58,12 +61,19 @@ class TracedYear(YearLaw):
     tables: TracedTables
     home: Living
 
-    def taxes(self, wages: Any, deduction: Deduction, move: Move | None = None) -> Mapping[str, Any]:
+    def taxes(
+        self, wages: Any, deduction: Deduction, move: Move | None = None, finances: Finances | None = None
+    ) -> Mapping[str, Any]:
         """Taxes on traced wages, traced [USD]."""
-        salary = node_of(wages).name.removesuffix(_ANNUALIZED)
-        case = f" on a full year of the {salary} alone" if deduction == "standard" else ""
+        name = node_of(wages).name
+        salary = name.removesuffix(_ANNUALIZED)
+        case = ""
+        if deduction == "standard":
+            case = f" on a full year of the {salary} alone" if salary != name else f" on {salary} alone"
+        elif finances is not self.residence.finances or name == SPOUSE_WAGES:
+            case = f", {self.case.year}, on {name} alone"
         found = YearTax(
-            node_of(wages), self.home, self.case.status, self.case.year, self.tables, deduction, case, move=move
+            node_of(wages), self.home, self.case.status, self.case.year, self.tables, deduction, case, finances, move
         )
         words = {column: self._places(codes) for codes, column in self.withheld_by} | {"federal_income_tax": ""}
         taxes = {}
@@ -122,22 +132,28 @@ class CashPlan:
         plan_year(self._jobs(year), self._law(year), self._before(year), figures, self._stays(year))
         return figures
 
-    def _law(self, year: int) -> TracedYear:
-        home, status = self._home, self._analysis.pay.filing_status
-        residence = Residence(home.residence, status, home.work_place, home.is_remote)
+    def _law(self, year: int, *, is_last: bool = False) -> TracedYear:
+        """Law of a calendar year; of the last one before the start with that year's household."""
+        home, status, analysis = self._home, self._analysis.pay.filing_status, self._analysis
+        entry = analysis.evaluation.entry
+        finances = traced_finances(
+            entry, analysis.last_year_finances if is_last else analysis.plan_finances, is_with_offer=not is_last
+        )
+        residence = Residence(home.residence, status, home.work_place, home.is_remote, finances, finances)
         return TracedYear(TaxCase(home.residence, status, year), residence, self._places.law, home)
 
     def _before(self, year: int) -> Any:
-        """Federal tax and wages of the year before, traced; None if unknown."""
+        """Federal tax and income of the year before, traced; None if unknown."""
         if year != self._first:
-            return self._year(year - 1)["federal_tax"], self._year(year - 1)["wages"]
+            before = self._year(year - 1)
+            return before["federal_tax"], before.get("adjusted_gross_income", before["wages"])
         if self._analysis.earlier.last_year_wages is None or year - 1 not in self._analysis.law.years:
             return None
         node = current_total(self._analysis.evaluation, "last year's wages: a full year in your current job")
         wages: Any = Traced(node.value, node)
-        law = self._law(year - 1)
-        tax: Any = law.federal_tax(wages, law.taxes(wages, "best"))
-        return Traced(tax, replace(node_of(tax), name="last year's federal tax")), wages
+        tax: Any
+        tax, income = last_year(wages, self._law(year - 1, is_last=True))
+        return Traced(tax, replace(node_of(tax), name="last year's federal tax")), income
 
     def _jobs(self, year: int) -> list[Job]:
         """Traced pay by employer of a calendar year."""

@@ -14,8 +14,9 @@ from compkit.periods import MONTHS_A_YEAR
 from compkit.tax import Finances
 
 _A_YEAR = "USD a year"
+SPOUSE_WAGES = "your spouse's wages"
 _WORDS = {
-    "spouse_wages": "your spouse's wages",
+    "spouse_wages": SPOUSE_WAGES,
     "children": "children under 17",
     "childcare": "childcare",
     "traditional_401k": "what you put into a 401(k)",

@@ -17,6 +17,13 @@ from .household import (
     untaxed_place as untaxed_place,
 )
 from .indexing import Basis as Basis, Rounding as Rounding
+from .jobs import (
+    Job as Job,
+    Residence as Residence,
+    Stays as Stays,
+    YearLaw as YearLaw,
+    employers as employers,
+)
 from .moves import Move as Move, grant_share as grant_share
 from .offer_finances import finances_of_pay as finances_of_pay, finances_with as finances_with
 from .part_year import (
@@ -56,13 +63,9 @@ from .two_states import (
 from .vocabulary import AMOUNT as AMOUNT, parameter_words as parameter_words
 from .withholding import (
     SUPPLEMENTAL as SUPPLEMENTAL,
-    Job as Job,
-    Residence as Residence,
-    Stays as Stays,
-    YearLaw as YearLaw,
     cash_plan as cash_plan,
-    employers as employers,
     has_flat_rate as has_flat_rate,
+    last_year as last_year,
     plan_year as plan_year,
     whole_calendar_years as whole_calendar_years,
 )

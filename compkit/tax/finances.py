@@ -70,6 +70,12 @@ class Finances:
         given = {each.name: getattr(self, each.name) for each in fields(self)}
         return replace(self, **{name: change(value, name) for name, value in given.items() if value is not None})
 
+    @property
+    def changes_tax(self) -> bool:
+        """Whether there is anything that taxes or deductions count besides the wages of one earner."""
+        untaxed = ("match", "age")
+        return any(np.any(getattr(self, each.name) or 0.0) for each in fields(self) if each.name not in untaxed)
+
     def validated(self, n_rows: int) -> Finances:
         """Return the same finances as floats, or as arrays of `n_rows`.
 

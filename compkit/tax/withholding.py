@@ -3,48 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import operator
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, replace
-from functools import reduce
-from typing import Self
+from collections.abc import Mapping, MutableMapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from compkit.model import FilingStatus
 from compkit.pay import EarlierPay, FloatArray
 from compkit.periods import MONTHS_A_YEAR, calendar_year_of_months, date_after
-from compkit.tax.household import OFFICIAL, PROJECTED, tax_cases
+from compkit.tax.finances import Finances
+from compkit.tax.household import JOINT, OFFICIAL, PROJECTED, tax_cases
+from compkit.tax.jobs import Job, Residence, Stays, YearLaw, after_payroll, before_tax, employers, spouse_job, total_of
 from compkit.tax.levies import additional_medicare
 from compkit.tax.moves import Move
-from compkit.tax.returns import FEDERAL, Deduction, TaxCase, TaxOptions, taxes_of_case
+from compkit.tax.returns import FEDERAL, TaxCase
 from compkit.tax.schedules import FILING_STATUSES, Law, TaxTables
-from compkit.tax.two_states import taxing_states
 
 SUPPLEMENTAL = ("bonus", "sign_on", "equity")
 _LEVY = "supplemental_withholding"
-
-
-@dataclass(frozen=True, slots=True)
-class Residence:
-    """Residence, workplace and filing status of a household.
-
-    Parameters
-    ----------
-    place : str
-        Residence.
-    filing_status : {"single", "married_joint", "head_of_household"}
-    work_place : str, optional
-        Where the work is done, if elsewhere.
-    is_remote : bool
-        Whether the work is done at home and `work_place` is only the assigned office.
-    """
-
-    place: str
-    filing_status: FilingStatus
-    work_place: str | None = None
-    is_remote: bool = False
 
 
 def calendar_years(flow: pd.DataFrame, start_on: dt.date) -> pd.DataFrame:
@@ -85,8 +60,9 @@ def cash_plan(
 
     Withholding on salary assumes a full year at that salary and the standard deduction; bonus, sign-on and vested stock
     are withheld at flat supplemental rates. Tax owed is with the cheaper deduction. A state without a flat rate is
-    assumed to withhold the tax owed. Sources: irs-pub-15, irc-6654, edd-supplemental, ny-nys-50-t and the
-    rows of tax_parameters.csv.
+    assumed to withhold the tax owed. With finances, the tax owed is the household's, and each spouse's employer
+    withholds on its own pay as if it were all, knowing the filing status alone. Sources: irs-pub-15, irs-w4, irc-6654,
+    edd-supplemental, ny-nys-50-t and the rows of tax_parameters.csv.
 
     Parameters
     ----------
@@ -107,7 +83,8 @@ def cash_plan(
         additional Medicare tax), federal_withheld, social_security_excess (withheld twice and refunded), state_tax
         (with city tax), state_withheld, federal_due, state_due (negative: refunded), set_aside, safe_harbour (federal
         payments that avoid a penalty), estimated_payments (the shortfall of withholding from that), net [USD];
-        tax_status, official or projected.
+        tax_status, official or projected. With finances also adjusted_gross_income and, with a spouse who earns,
+        spouse_wages [USD].
 
     Raises
     ------
@@ -115,13 +92,19 @@ def cash_plan(
         If a place or a year has no tables.
     TwoStatesError
         If no rule is known for the states of residence and work.
+    ValueError
+        If a spouse's wages come without a joint return, or a move with finances.
     """
+    _check_household(residence, move)
     calendar = [int(year) for year in years.index]
     cases, case_of = tax_cases(len(calendar), residence.place, residence.filing_status, calendar, law)
     supplemental = years[list(SUPPLEMENTAL)].sum(axis=1).to_numpy(dtype=float)
     shares = years["n_months"].to_numpy(dtype=float) / MONTHS_A_YEAR
     start = min(calendar, default=0)
-    before = _last_year(earlier, start - 1, residence, law)
+    before = None
+    if earlier.last_year_wages is not None and start - 1 in law.years:
+        case = TaxCase(residence.place, residence.filing_status, start - 1)
+        before = last_year(np.array([earlier.last_year_wages]), YearLaw(case, residence, law))
     old = Job(*map(np.atleast_1d, (earlier.base, earlier.supplemental, earlier.n_months / MONTHS_A_YEAR)))
     rows = []
     for number, base in enumerate(years["base"].to_numpy(dtype=float)):
@@ -129,10 +112,10 @@ def cash_plan(
         jobs = [new] if number else employers(new, old, is_same=earlier.is_same_employer)
         row: dict[str, FloatArray] = {}
         stays = None if number or move is None else Stays(new, old, move)
-        plan_year(jobs, YearLaw(cases[case_of[number]], residence, law), before, row, stays)
-        before = row["federal_tax"], row["wages"]
+        before = plan_year(jobs, YearLaw(cases[case_of[number]], residence, law), before, row, stays)
         rows.append({name: float(amounts[0]) for name, amounts in row.items()})
-    plan = pd.DataFrame(rows, index=years.index, columns=list(YEAR_FIGURES), dtype=float)
+    columns = [*YEAR_FIGURES, *_household_figures(residence.finances)]
+    plan = pd.DataFrame(rows, index=years.index, columns=columns, dtype=float)
     plan.insert(0, "n_months", years["n_months"])
     plan.insert(1, "earlier_wages", np.where(years.index == start, earlier.base + earlier.supplemental, 0.0))
     plan.insert(3, "supplemental", supplemental)
@@ -147,92 +130,19 @@ YEAR_FIGURES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Pay from one employer in a calendar year: arrays of one shape.
-
-    Parameters
-    ----------
-    base, supplemental : ndarray
-        Salary; bonus, sign-on and stock [USD].
-    share : ndarray
-        Part of the year for which salary was paid [fraction].
-    """
-
-    base: FloatArray
-    supplemental: FloatArray
-    share: FloatArray
-
-    @property
-    def wages(self) -> FloatArray:
-        """All pay [USD]."""
-        return self.base + self.supplemental
+def _household_figures(finances: Finances | None) -> list[str]:
+    """Name what `plan_year` adds for a household."""
+    if finances is None:
+        return []
+    return ["adjusted_gross_income", *([] if finances.spouse_wages is None else ["spouse_wages"])]
 
 
-def employers(new: Job, old: Job, *, is_same: bool) -> list[Job]:
-    """Pay by employer of a year with an earlier job, which may be with the same one."""
-    if is_same:
-        return [Job(new.base + old.base, new.supplemental + old.supplemental, new.share + old.share)]
-    return [new, old] if np.any(old.wages) else [new]
-
-
-@dataclass(frozen=True, slots=True)
-class Stays:
-    """A year of a move: the job at each place.
-
-    Parameters
-    ----------
-    new, old : Job
-        After and before the move.
-    move : Move
-        What was earned before it is the pay of the old job, and what vests later for it.
-    """
-
-    new: Job
-    old: Job
-    move: Move
-
-    @property
-    def complete_move(self) -> Move:
-        """The move with what was earned before it."""
-        return replace(self.move, earned_before=self.old.wages + self.move.vested_after)
-
-
-@dataclass(frozen=True, slots=True)
-class YearLaw:
-    """Tax law of one calendar year for one residence."""
-
-    case: TaxCase
-    residence: Residence
-    tables: TaxTables
-
-    def law(self, jurisdiction: str) -> Law:
-        """Law of a jurisdiction."""
-        return self.tables.law(jurisdiction, self.case.year, self.case.status)
-
-    def taxes(self, wages: FloatArray, deduction: Deduction, move: Move | None = None) -> Mapping[str, FloatArray]:
-        """Taxes on a year's wages; see `taxes_of_case` [USD]."""
-        options = TaxOptions(deduction, 1, self.residence.work_place, self.residence.is_remote, move=move)
-        return taxes_of_case(self.case, wages, self.tables, options)
-
-    def at(self, place: str) -> Self:
-        """Law for who lives and works at another place."""
-        return replace(
-            self, case=replace(self.case, place=place), residence=Residence(place, self.residence.filing_status)
-        )
-
-    def federal_tax(self, wages: FloatArray, owed: Mapping[str, FloatArray]) -> FloatArray:
-        """Federal income tax, of the taxes owed, with the additional Medicare tax on a year's wages [USD]."""
-        return owed["federal_income_tax"] + additional_medicare(wages, self.law(FEDERAL))
-
-    @property
-    def withheld_by(self) -> list[tuple[tuple[str, ...], str]]:
-        """Jurisdictions that have their income tax withheld, by the tax's column in `RESULT_COLUMNS`."""
-        home, law = self.residence, self.tables
-        taxing = taxing_states(home.place, home.work_place, law, is_remote=home.is_remote)
-        cities = [code for code in law.of_place[home.place] if law.jurisdictions[code]["kind"] == "city"]
-        local = (*cities, *taxing.local)
-        return [((taxing.withholding,), "state_income_tax"), *([(local, "local_income_tax")] if local else [])]
+def _check_household(residence: Residence, move: Move | None) -> None:
+    told = [each for each in (residence.finances, residence.last_year) if each is not None]
+    if residence.filing_status != JOINT and any(each.spouse_wages is not None for each in told):
+        raise ValueError(f"a spouse's wages need the filing status {JOINT}.")
+    if move is not None and residence.finances is not None:
+        raise ValueError("a move is worked out for jobs alone, without other finances. Leave out the others.")
 
 
 def plan_year(
@@ -241,8 +151,8 @@ def plan_year(
     before: tuple[FloatArray, FloatArray] | None,
     plan: MutableMapping[str, FloatArray],
     stays: Stays | None = None,
-) -> None:
-    """Fill in the `YEAR_FIGURES` of one calendar year; see `cash_plan`.
+) -> tuple[FloatArray, FloatArray]:
+    """Fill in the `YEAR_FIGURES` of one calendar year, and return its federal tax and income; see `cash_plan`.
 
     Parameters
     ----------
@@ -250,29 +160,30 @@ def plan_year(
         By employer.
     year : YearLaw
     before : (ndarray, ndarray), optional
-        Federal tax and wages of the year before [USD]; None if unknown.
+        Federal tax and adjusted gross income of the year before [USD]; None if unknown.
     plan : mutable mapping of str to ndarray
         Figures by name [USD].
     stays : Stays, optional
         The jobs by place, if the household moves that year.
     """
-    federal = year.law(FEDERAL)
-    plan["wages"] = _total(job.wages for job in jobs)
-    owed = year.taxes(plan["wages"], "best", None if stays is None else stays.complete_move)
-    regular = _on_full_years(jobs, year)
-    plan["federal_tax"] = year.federal_tax(plan["wages"], owed)
-    on_salary = [taxes["federal_income_tax"] * job.share for job, taxes in zip(jobs, regular, strict=True)]
-    on_rest = [_federal_supplemental(job.supplemental, federal) for job in jobs]
-    medicare = [additional_medicare(job.wages, federal, "withholding_threshold") for job in jobs]
-    plan["federal_withheld"] = _total([*on_salary, *on_rest, *medicare])
-    cap = federal.value("social_security", "wage_cap")
-    withheld_from = _total(np.minimum(job.wages, cap) for job in jobs)
-    rate = federal.value("social_security", "rate")
-    plan["social_security_excess"] = rate * (withheld_from - np.minimum(plan["wages"], cap))
+    federal, finances = year.law(FEDERAL), year.residence.finances
+    plan["wages"] = total_of(job.wages for job in jobs)
+    jobs, spouse = after_payroll(jobs, finances, federal), spouse_job(finances, plan["wages"])
+    owed = year.taxes(plan["wages"], "best", None if stays is None else stays.complete_move, finances)
+    income = year.income(plan["wages"], finances)
+    plan["federal_tax"] = year.federal_tax(income, owed)
+    at_home = year.at(year.residence.place)
+    withheld = [_federal_withheld(jobs, year), *([_federal_withheld([spouse], at_home)] if spouse else [])]
+    plan["federal_withheld"] = total_of(withheld)
+    plan["social_security_excess"] = _social_security_excess(jobs, federal)
     plan["state_tax"] = owed["state_income_tax"] + owed["local_income_tax"]
-    plan["state_withheld"] = (
-        _withheld_at(year, jobs, regular, owed) if stays is None else _withheld_at_both(year, stays, owed)
-    )
+    alone = owed if finances is None else _alone(jobs, plan["wages"], year)
+    plan["state_withheld"] = _withheld_at_both(year, stays, owed) if stays else _withheld_at(year, jobs, alone)
+    if spouse:
+        plan["spouse_wages"] = spouse.wages
+        plan["state_withheld"] = plan["state_withheld"] + _withheld_at(
+            at_home, [spouse], _alone([spouse], spouse.wages, at_home)
+        )
     plan["federal_due"] = plan["federal_tax"] - plan["federal_withheld"] - plan["social_security_excess"]
     plan["state_due"] = plan["state_tax"] - plan["state_withheld"]
     plan["set_aside"] = np.maximum(0.0, plan["federal_due"]) + np.maximum(0.0, plan["state_due"])
@@ -281,26 +192,56 @@ def plan_year(
     is_due = plan["federal_due"] >= federal.value("estimated_tax", "minimum_due")
     plan["estimated_payments"] = np.where(is_due, lacking, 0.0)
     plan["net"] = owed["net_pay"]
+    if finances is None:
+        return plan["federal_tax"], plan["wages"]
+    plan["adjusted_gross_income"] = income.agi
+    return plan["federal_tax"], plan["adjusted_gross_income"]
 
 
-def _total(amounts: Iterable[FloatArray]) -> FloatArray:
-    return reduce(operator.add, amounts)
+def last_year(wages: FloatArray, year: YearLaw) -> tuple[FloatArray, FloatArray]:
+    """Federal tax and adjusted gross income of the year before the start [USD]."""
+    finances = year.residence.last_year
+    income = year.income(wages, finances)
+    return year.federal_tax(income, year.taxes(wages, "best", finances=finances)), income.agi
+
+
+def _federal_withheld(jobs: Sequence[Job], year: YearLaw) -> FloatArray:
+    """Income tax and additional Medicare tax that one earner's employers withhold, each on its own pay [USD]."""
+    federal, regular = year.law(FEDERAL), _on_full_years(jobs, year)
+    on_salary = [taxes["federal_income_tax"] * job.share for job, taxes in zip(jobs, regular, strict=True)]
+    on_rest = [_federal_supplemental(job.supplemental, federal) for job in jobs]
+    medicare = [additional_medicare(job.payroll, federal, "withholding_threshold") for job in jobs]
+    return total_of([*on_salary, *on_rest, *medicare])
+
+
+def _social_security_excess(jobs: Sequence[Job], federal: Law) -> FloatArray:
+    """Social Security that one earner's employers withhold beyond the cap together [USD]."""
+    cap, rate = (federal.value("social_security", name) for name in ("wage_cap", "rate"))
+    withheld_from = total_of(np.minimum(job.payroll, cap) for job in jobs)
+    return rate * (withheld_from - np.minimum(total_of(job.payroll for job in jobs), cap))
 
 
 def _on_full_years(jobs: Sequence[Job], year: YearLaw) -> list[Mapping[str, FloatArray]]:
     """Taxes that are withheld from each salary, those of a full year at it, before they are prorated [USD]."""
-    return [year.taxes(job.base / np.where(job.share > 0, job.share, 1.0), "standard") for job in jobs]
+    shares = [np.where(job.share > 0, job.share, 1.0) for job in jobs]
+    return [
+        year.taxes(job.base / share, "standard", finances=before_tax([job], share))
+        for job, share in zip(jobs, shares, strict=True)
+    ]
 
 
-def _withheld_at(
-    year: YearLaw, jobs: Sequence[Job], regular: Sequence[Mapping[str, FloatArray]], owed: Mapping[str, FloatArray]
-) -> FloatArray:
+def _alone(jobs: Sequence[Job], wages: FloatArray, year: YearLaw) -> Mapping[str, FloatArray]:
+    """Taxes on one earner's pay as if there were nothing else in the household [USD]."""
+    return year.taxes(wages, "best", finances=before_tax(jobs))
+
+
+def _withheld_at(year: YearLaw, jobs: Sequence[Job], owed: Mapping[str, FloatArray]) -> FloatArray:
     """Income tax withheld for the state and cities of a place [USD]."""
-    supplemental = _total(job.supplemental for job in jobs)
-    return _total(
+    supplemental, regular = total_of(job.supplemental for job in jobs), _on_full_years(jobs, year)
+    return total_of(
         _withheld_by(
             [year.law(code) for code in codes],
-            _total(taxes[column] * job.share for job, taxes in zip(jobs, regular, strict=True)),
+            total_of(taxes[column] * job.share for job, taxes in zip(jobs, regular, strict=True)),
             supplemental,
             owed[column],
         )
@@ -313,9 +254,8 @@ def _withheld_at_both(year: YearLaw, stays: Stays, owed: Mapping[str, FloatArray
     left = {f"{column}_income_tax": owed[f"left_{kind}"] for column, kind in (("state", "state"), ("local", "city"))}
     here = {column: owed[column] - amount for column, amount in left.items()}
     there = year.at(stays.move.place)
-    return _total(
-        _withheld_at(law, [job], _on_full_years([job], law), taxes)
-        for law, job, taxes in ((year, stays.new, here), (there, stays.old, left))
+    return total_of(
+        _withheld_at(law, [job], taxes) for law, job, taxes in ((year, stays.new, here), (there, stays.old, left))
     )
 
 
@@ -335,24 +275,13 @@ def _safe_harbour(tax: FloatArray, before: tuple[FloatArray, FloatArray] | None,
     of_this = law.value("estimated_tax", "safe_harbour_current_year_rate") * tax
     if before is None:
         return of_this
-    tax_before, wages_before = before
+    tax_before, income_before = before
     rate = np.where(
-        wages_before > law.value("estimated_tax", "safe_harbour_high_agi_threshold"),
+        income_before > law.value("estimated_tax", "safe_harbour_high_agi_threshold"),
         law.value("estimated_tax", "safe_harbour_prior_year_rate_high"),
         law.value("estimated_tax", "safe_harbour_prior_year_rate"),
     )
     return np.minimum(of_this, rate * tax_before)
-
-
-def _last_year(
-    earlier: EarlierPay, year: int, residence: Residence, law: TaxTables
-) -> tuple[FloatArray, FloatArray] | None:
-    """Federal tax and wages of the year before the start; None if unknown."""
-    if earlier.last_year_wages is None or year not in law.years:
-        return None
-    wages = np.array([earlier.last_year_wages])
-    before = YearLaw(TaxCase(residence.place, residence.filing_status, year), residence, law)
-    return before.federal_tax(wages, before.taxes(wages, "best")), wages
 
 
 def has_flat_rate(tables: TaxTables, jurisdiction: str) -> bool:
