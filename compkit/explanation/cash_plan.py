@@ -105,7 +105,7 @@ class _Named(dict[str, Any]):
     def __setitem__(self, name: str, amount: Any) -> None:
         value, node = _cell(self._plan, self._year, name), node_of(amount)
         note = "below 0, so a refund" if name in ("federal_due", "state_due") and value < 0 else node.note
-        node = replace(node, name=f"calendar year {self._year} {name}", value=value, note=note)
+        node = replace(node, name=f"calendar year {self._year} {name}", value=value, unit="USD", note=note)
         words = {"federal_due": ("above: federal tax due, if any",), "state_due": ("above: state tax due, if any",)}
         super().__setitem__(name, Traced(amount, node, words.get(name, ())))
 

@@ -92,9 +92,9 @@ def after_payroll(jobs: Sequence[Job], finances: Finances | None, law: Law) -> l
         return list(jobs)
     salary = total_of(job.base for job in jobs)
     salary = law.named(salary, "salary of the year from all jobs") if len(jobs) > 1 else salary
-    premiums = up_to(salary, finances.premiums)
-    hsa = up_to(salary - premiums, finances.hsa)
-    deferral = up_to(salary - premiums - hsa, finances.traditional_401k)
+    premiums = law.named(up_to(salary, finances.premiums), "insurance premiums from salary")
+    hsa = law.named(up_to(salary - premiums, finances.hsa), "health savings account from salary")
+    deferral = law.named(up_to(salary - premiums - hsa, finances.traditional_401k), "401(k) from salary")
     parts: list[Amounts] = [job.base / np.maximum(salary, 1.0) for job in jobs] if len(jobs) > 1 else [1.0]
     return [
         replace(job, premiums=part * premiums, hsa=part * hsa, deferral=part * deferral)

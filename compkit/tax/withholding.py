@@ -178,12 +178,11 @@ def plan_year(
     plan["social_security_excess"] = _social_security_excess(jobs, federal)
     plan["state_tax"] = owed["state_income_tax"] + owed["local_income_tax"]
     alone = owed if finances is None else _alone(jobs, plan["wages"], year)
-    plan["state_withheld"] = _withheld_at_both(year, stays, owed) if stays else _withheld_at(year, jobs, alone)
+    for_states = [_withheld_at_both(year, stays, owed) if stays else _withheld_at(year, jobs, alone)]
     if spouse:
         plan["spouse_wages"] = spouse.wages
-        plan["state_withheld"] = plan["state_withheld"] + _withheld_at(
-            at_home, [spouse], _alone([spouse], spouse.wages, at_home)
-        )
+        for_states.append(_withheld_at(at_home, [spouse], _alone([spouse], spouse.wages, at_home)))
+    plan["state_withheld"] = total_of(for_states)
     plan["federal_due"] = plan["federal_tax"] - plan["federal_withheld"] - plan["social_security_excess"]
     plan["state_due"] = plan["state_tax"] - plan["state_withheld"]
     plan["set_aside"] = np.maximum(0.0, plan["federal_due"]) + np.maximum(0.0, plan["state_due"])
