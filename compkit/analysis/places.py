@@ -37,6 +37,11 @@ from compkit.tax import (
     whole_calendar_years,
 )
 
+_HOUSEHOLD_WITHHELD = (
+    "The cash plan is your household's. We assume that each employer withholds on its own pay alone, by a W-4 that "
+    "says only how you file: no box for two jobs, no children, nothing extra."
+)
+
 
 @dataclass(frozen=True)
 class LocationAnalysis:
@@ -276,6 +281,21 @@ class LocationAnalysis:
         finances = finances_with(self.evaluation.candidate)
         return finances if finances and finances.changes_tax else None
 
+    @property
+    def household_assumption(self) -> str:
+        """What the cash plan assumes of the household; empty if nothing of it changes the tax."""
+        finances = self.plan_finances
+        if finances is None:
+            return ""
+        said = [_HOUSEHOLD_WITHHELD]
+        if finances.traditional_401k or finances.hsa or finances.premiums:
+            said.append("Payroll takes what you save before tax, and premiums, from your salary.")
+        if finances.spouse_wages:
+            said.append("Your spouse's wages are salary all year.")
+        if self.evaluation.offer.spouse_wages is not None:
+            said.append(f"What your spouse earns with this offer counts for all of {self.start_on.year}.")
+        return " ".join(said)
+
     @cached_property
     def first_year(self) -> FirstYear:
         """How the pay before the start is taxed."""
@@ -294,7 +314,7 @@ class LocationAnalysis:
     def plan_notes(self) -> list[str]:
         """What the cash plan assumes for this offer."""
         offer, assumed = self.evaluation.offer, self.first_year.assumption
-        notes = [*self.earlier.notes, *([assumed] if assumed else [])]
+        notes = [*self.earlier.notes, *filter(None, (assumed, self.household_assumption))]
         if any(grant.vesting is None for grant in offer.equity):
             notes.append("A grant has no vesting schedule in the file: when it vests, and so what is due, is a guess.")
         code = self.home.taxing(self.law).withholding if self.home else None

@@ -47,7 +47,14 @@ _AMOUNTS = ("gross", *TAX_PARTS, "tax", "net", "price_level", "purchasing_power"
             "equivalent_salary", "equivalent_error")  # fmt: skip
 _YEAR_COLUMNS: dict[str, Heading] = {
     "year": "year",
-    **in_usd(wages="wages", owed="tax owed", federal_due="federal due", state_due="state due", set_aside="set aside"),
+    **in_usd(
+        wages="wages",
+        spouse_wages="spouse's wages",
+        owed="tax owed",
+        federal_due="federal due",
+        state_due="state due",
+        set_aside="set aside",
+    ),
     **in_usd(estimated_payments="pay in year"),
     "tax_status": "",
 }
@@ -130,18 +137,15 @@ def withholding_command(
             continue
         years_of_plan = _calendar_years(analysis)["calendar_years"]
         rows = [year | {"owed": year["federal_tax"] + year["state_tax"]} for year in years_of_plan]
-        echo_table(build_table("", _YEAR_COLUMNS, rows))
-        if analysis.first_year.assumption:
-            click.echo(f"  {analysis.first_year.assumption}")
+        has_spouse = any(year.get("spouse_wages") for year in years_of_plan)
+        columns = {name: words for name, words in _YEAR_COLUMNS.items() if has_spouse or name != "spouse_wages"}
+        echo_table(build_table("", columns, rows))
+        for assumed in filter(None, (analysis.first_year.assumption, analysis.household_assumption)):
+            click.echo(f"  {assumed}")
     click.echo(
         "Due: income tax owed minus what is withheld, with Social Security withheld twice; a negative amount comes "
         "back. Set aside: what is due by April 15. Pay in year: payments to the IRS that avoid a penalty."
     )
-    if any(analysis.finances is not None for analysis in analyses):
-        click.echo(
-            "This counts your own pay alone, without the rest of the household: a spouse's pay can raise what is "
-            "due by thousands."
-        )
     _say_what_is_projected(analyses)
 
 
@@ -222,7 +226,8 @@ def _place_columns(analysis: LocationAnalysis) -> dict[str, Heading]:
 def _calendar_years(analysis: LocationAnalysis) -> dict[str, Any]:
     plan = analysis.cash_plan
     rows = [] if plan is None else records(plan.reset_index(names="year"))
-    move = analysis.first_year.move
+    move, counted = analysis.first_year.move, household_answer(analysis.plan_finances, analysis.federal)
+    assumed = {"assumptions": [analysis.household_assumption]} if counted else {}
     return {
         "id": analysis.evaluation.offer.id,
         "residence": analysis.own.residence,
@@ -231,4 +236,6 @@ def _calendar_years(analysis: LocationAnalysis) -> dict[str, Any]:
         "calendar_years": rows,
         "projected": [asdict(each) for each in analysis.own_projections],
         **({"moved_from": move.place} if move else {}),
+        **counted,
+        **assumed,
     }

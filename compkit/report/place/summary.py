@@ -119,7 +119,7 @@ def _set_aside_card(analysis: LocationAnalysis) -> Iterator[Card]:
     plan = analysis.cash_plan
     if plan is None or plan.empty:
         return
-    label = f"To set aside for tax{' on this pay alone' if analysis.finances else ''}"
+    label = "To set aside for tax"
     if plan["set_aside"].max() < 1:
         yield Card(label, "Nothing", "withholding covers each year shown", "good")
         return
@@ -142,8 +142,6 @@ def location_next_steps(analysis: LocationAnalysis) -> Notes:
 def _next_steps(analysis: LocationAnalysis) -> list[str]:
     office = [analysis.office_question] if analysis.office_question else []
     steps = [*office, *_cash_steps(analysis), *_ask_steps(analysis)]
-    if analysis.finances is not None and analysis.finances.spouse_wages:
-        steps.append("Check what is withheld from both of you: with your spouse's wages, more can be due by thousands.")
     if analysis.evaluation.offer.start_date is None:
         steps.append("Enter the start date: it decides which year's tax applies.")
     steps += [f"Left out: {reason}" for reason in left_out_elsewhere(analysis)]
@@ -156,12 +154,15 @@ def _cash_steps(analysis: LocationAnalysis) -> Iterator[str]:
         return
     for year, row in plan.iloc[:2].iterrows():
         if row["set_aside"] >= 1:
-            share = row["set_aside"] / row["supplemental"] if row["supplemental"] else 0.0
-            of_it = f", {percent(share)} of them" if round(share, 2) else ""
             yield (
-                f"Set aside {usd(row['set_aside'])} of {year}'s stock, sign-on and bonus{of_it}: too little is "
+                f"Set aside {usd(row['set_aside'])} {_out_of(analysis, row.to_dict(), str(year))}: too little is "
                 f"withheld, and the rest is due by April 15, {int(str(year)) + 1}."
             )
+    if plan["set_aside"].max() >= 1 and analysis.finances and analysis.finances.spouse_wages:
+        yield (
+            "Have more withheld from both of you: check the box for two jobs, step 2(c), on both W-4s. It fits best if "
+            "you earn about the same; otherwise it withholds too much."
+        )
     ahead = plan[plan["estimated_payments"] >= NOTABLE_PAYMENT]
     if not ahead.empty:
         years = joined([f"{usd(row['estimated_payments'])} in {year}" for year, row in ahead.iterrows()])
@@ -169,6 +170,15 @@ def _cash_steps(analysis: LocationAnalysis) -> Iterator[str]:
     back = float(plan["social_security_excess"].iloc[0])
     if back >= 1:
         yield f"Claim {usd(back)} of Social Security with the return for {plan.index[0]}: two employers withhold it."
+
+
+def _out_of(analysis: LocationAnalysis, row: Mapping[Any, float], year: str) -> str:
+    """Say what to set money aside from: a household's may be due on any of its income."""
+    if analysis.plan_finances is not None:
+        return f"of your household's income in {year}"
+    share = row["set_aside"] / row["supplemental"] if row["supplemental"] else 0.0
+    of_it = f", {percent(share)} of them" if round(share, 2) else ""
+    return f"of {year}'s stock, sign-on and bonus{of_it}"
 
 
 def _ask_steps(analysis: LocationAnalysis) -> Iterator[str]:
@@ -239,7 +249,6 @@ def _on_household(analysis: LocationAnalysis) -> list[str]:
         *([_CHILDCARE_COST] if finances.childcare else []),
         *household_assumptions(finances, analysis.federal),
         f"{rule}.",
-        "The cash plan counts this pay alone.",
     ]
 
 

@@ -265,10 +265,13 @@ def cash_plan_table(analysis: LocationAnalysis) -> Table | Notes:
         "" if months == 12 else f" ({count(months, 'month')})" for months in frame["n_months"]
     ]
     frame["owed"] = frame["federal_tax"] + frame["state_tax"]
+    has_spouse = "spouse_wages" in plan and bool((plan["spouse_wages"] >= 1).any())
     has_state_due = bool((frame["state_due"].abs() >= 1).any())
     columns: dict[str, Heading] = {
         "year": "Calendar year",
-        **in_usd(wages="Wages", owed="Income tax", federal_due="Federal due"),
+        **in_usd(wages="Wages"),
+        **(in_usd(spouse_wages="Spouse's wages") if has_spouse else {}),
+        **in_usd(owed="Income tax", federal_due="Federal due"),
         **(in_usd(state_due="State due") if has_state_due else {}),
         **in_usd(set_aside="Set aside", estimated_payments="Pay in the year"),
     }
