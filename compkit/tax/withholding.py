@@ -61,7 +61,8 @@ def cash_plan(
     Withholding on salary assumes a full year at that salary and the standard deduction; bonus, sign-on and vested stock
     are withheld at flat supplemental rates. Tax owed is with the cheaper deduction. A state without a flat rate is
     assumed to withhold the tax owed. With finances, the tax owed is the household's, and each spouse's employer
-    withholds on its own pay as if it were all, knowing the filing status alone. Sources: irs-pub-15, irc-6654, edd-supplemental, ny-nys-50-t and the rows of tax_parameters.csv.
+    withholds on its own pay as if it were all, knowing the filing status alone. Sources: irs-pub-15, irc-6654,
+    edd-supplemental, ny-nys-50-t and the rows of tax_parameters.csv.
 
     Parameters
     ----------

@@ -102,15 +102,25 @@ def test_a_counted_move_is_not_called_left_out(tmp_path: Path) -> None:
     assert any(words in note for note in stayed)
 
 
-def test_the_command_says_that_the_household_is_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("household", "moves"), [("children: 2", False), ("housing: rent", True)])
+def test_a_household_is_taxed_at_the_new_home_in_the_year_of_a_move(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, household: str, moves: bool
+) -> None:
+    """And the command says so, with what it assumes of withholding; a home alone changes no tax, so the move counts."""
     path = Path(offers_file(tmp_path, "Austin", "San Francisco"))
-    words = "your own pay alone"
+    told = path.read_text(encoding="utf-8").replace("  current:", f"  household: {{{household}}}\n  current:")
+    path.write_text(told, encoding="utf-8")
+    found = load_location_analysis(str(path), "new", report_date="2026-01-02")
+    assert (found.first_year.move is not None) == moves
+    assert (first(found)["state_tax"] > 0) == moves
     assert run(["withholding", str(path)]) == 0
-    assert words not in capsys.readouterr().out
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("  current:", "  household: {children: 2}\n  current:"), encoding="utf-8")
-    assert run(["withholding", str(path)]) == 0
-    assert words in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert ("how two places share the rest of a household's year is not modeled." in said) != moves
+    assert ("by a W-4 that says only how you file" in said) != moves
+    assert run(["withholding", str(path), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)["offers"][0]
+    assert ("assumptions" in answer) != moves
+    assert ("adjusted_gross_income" in answer["calendar_years"][0]) != moves
 
 
 def test_what_is_not_settled_counts_the_place_left_for_its_year(tmp_path: Path) -> None:

@@ -177,6 +177,18 @@ ODD: Mapping[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
                     {"value": 10000, "vesting": [{"month": 18, "fraction": "rest"}]}]},
         {}, {},
     ),
+    "two earners over two states, with an earlier job": (
+        {"location": "New York", "residence": "Jersey City", "start_date": dt.date(2027, 7, 1),
+         "benefits": {"premiums": 3000}},
+        {"filing_status": "married_joint", "residence": "Jersey City", "current": JOB,
+         "household": {"spouse_wages": 210000, "children": 1, "traditional_401k": 20000, "hsa": 4000,
+                       "other_income": 5000, "housing": "rent"}}, {},
+    ),
+    "a spouse whose job ends with the move": (
+        {"location": "Austin", "spouse_wages": 0, "start_date": dt.date(2027, 4, 1)},
+        {"filing_status": "married_joint", "current": {**JOB, "location": "San Francisco"},
+         "household": {"spouse_wages": 90000, "children": 2, "childcare": 9000, "mortgage_interest": 30000}}, {},
+    ),
     "little more than a salary, a place without taxes in the tables": (
         {"location": "Boise", "sign_on": [], "equity": []}, {}, {},
     ),

@@ -10,7 +10,7 @@ import pytest
 
 from compkit.analysis import load_location_analysis
 from compkit.cli import run
-from compkit.report import location_answers, location_headline, location_next_steps, net_years_table
+from compkit.report import cash_plan_table, location_answers, location_next_steps, net_years_table
 
 FILE = """candidate:
   filing_status: STATUS
@@ -122,13 +122,26 @@ def test_what_is_kept_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture
     assert answer(capsys, "explain", path, "--offer", "miami", figure)["value"] == pytest.approx(expected, rel=1e-9)
 
 
-def test_the_cash_plan_is_said_to_count_one_pay(tmp_path: Path) -> None:
-    for household, n_checks in (("spouse_wages: 60000", 1), ("children: 1", 0)):
-        path = offers_file(tmp_path, household, status="married_joint")
-        analysis = load_location_analysis(path, "miami")
-        assert "To set aside for tax on this pay alone" in [card.label for card in location_headline(analysis).cards]
-        steps = location_next_steps(analysis).items
-        assert sum("withheld from both of you" in step for step in steps) == n_checks
+@pytest.mark.parametrize(
+    ("household", "said", "n_checks"),
+    [
+        ("spouse_wages: 60000", "Your spouse's wages are salary all year.", 1),
+        ("children: 1, traditional_401k: 9000", "Payroll takes what you save before tax", 0),
+        ("housing: rent", "", 0),
+    ],
+)
+def test_the_page_says_how_the_cash_plan_counts_the_household(
+    tmp_path: Path, household: str, said: str, n_checks: int
+) -> None:
+    path = offers_file(tmp_path, household, status="married_joint")
+    analysis = load_location_analysis(path, "miami")
+    notes = [note for note in analysis.plan_notes if "The cash plan is your household's" in note]
+    assert len(notes) == bool(said)
+    assert all(said in note for note in notes)
+    assert all(note in repr(cash_plan_table(analysis)) for note in notes)
+    assert ("Spouse's wages" in repr(cash_plan_table(analysis))) == bool(n_checks)
+    steps = location_next_steps(analysis).items
+    assert sum("withheld from both of you" in step for step in steps) == n_checks
 
 
 def test_the_command_names_what_it_takes_off(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
