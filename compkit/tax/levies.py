@@ -8,6 +8,7 @@ from compkit.pay import FloatArray
 from compkit.tax.finances import Amounts, Income, total
 from compkit.tax.rule_inputs import Household
 from compkit.tax.schedules import Law
+from compkit.tax.vocabulary import LEVIES
 
 
 def levies_by_name(law: Law, household: Household, income: Income | None = None) -> dict[str, FloatArray]:
@@ -25,7 +26,10 @@ def levies_by_name(law: Law, household: Household, income: Income | None = None)
         rate, most = law.value(levy, "rate"), law.value_or(levy, "wage_cap", np.inf)
         payroll = household.payroll if income is None else _taxed_wages(law, levy, household, income)
         each = (rate * np.minimum(wages, most) for wages in payroll)
-        found[levy] = total(tuple(np.minimum(rated, law.value_or(levy, "annual_cap", np.inf)) for rated in each))
+        capped = tuple(np.minimum(rated, law.value_or(levy, "annual_cap", np.inf)) for rated in each)
+        has_spouse = income is not None and income.has_spouse and len(capped) > 1
+        words = f"{LEVIES.get(levy, levy)} of {law.tables.jurisdictions[law.jurisdiction]['name']}"
+        found[levy] = total(of_earners(law, capped, words) if has_spouse else capped)
     return found
 
 
@@ -44,6 +48,12 @@ def _taxed_wages(law: Law, levy: str, household: Household, income: Income) -> t
     if income.has_spouse:
         return (own + more, *others)
     return tuple(wages + more / household.n_earners for wages in household.payroll)
+
+
+def of_earners(law: Law, amounts: tuple[FloatArray, ...], words: str) -> tuple[FloatArray, ...]:
+    """Name a tax of you and of your spouse."""
+    own, other = amounts
+    return law.named(own, f"your {words}"), law.named(other, f"your spouse's {words}")
 
 
 def social_security_tax(federal: Law, wages: FloatArray) -> FloatArray:

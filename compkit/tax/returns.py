@@ -18,7 +18,7 @@ from compkit.tax.federal import (
     standard_deduction,
 )
 from compkit.tax.finances import Finances, Income, income_of, total
-from compkit.tax.levies import additional_medicare, levies_by_name, social_security_tax
+from compkit.tax.levies import additional_medicare, levies_by_name, of_earners, social_security_tax
 from compkit.tax.moves import Move
 from compkit.tax.part_year import payroll_of_movers, taxes_of_movers
 from compkit.tax.rule_inputs import Household
@@ -106,6 +106,9 @@ def _household(
     """Return what the states' rules take of households with the standard deduction, and the federal payroll taxes."""
     social_security = tuple(social_security_tax(federal, each) for each in income.payroll)
     basic_medicare = tuple(federal.value("medicare", "rate") * each for each in income.payroll)
+    if income.has_spouse:
+        social_security = of_earners(federal, social_security, "Social Security")
+        basic_medicare = of_earners(federal, basic_medicare, "Medicare")
     household = Household(
         income.agi, income.agi, income.payroll, income.earned,
         fica=tuple(map(operator.add, social_security, basic_medicare)),

@@ -410,6 +410,17 @@ def test_lines_of_one_sum_have_different_names(offer_id: str) -> None:
                 assert len({name for name, _ in names}) == len(names), found.name
 
 
+@pytest.mark.parametrize("offer_id", ["amazon-l6-seattle", "google-l5-austin"])
+def test_the_lines_of_two_earners_have_different_names(offer_id: str) -> None:
+    """Both pay Social Security, and both their employers withhold."""
+    offers = load_offers(SAMPLE.with_name("household.yaml"))
+    explained = ExplainedOffer(offers, offer_id, TABLES, Assumptions(), REPORT_ON)
+    for make in explained.groups["calendar years"]().values():
+        for found in make().walk():
+            names = {(part.name, part.value) for part in found.parts}
+            assert len({name for name, _ in names}) == len(names), found.name
+
+
 def as_shown(node: Derivation) -> float:
     """Return the number that a line shows."""
     text = amount(node.value, node.unit).translate({ord("\N{MINUS SIGN}"): "-", ord("$"): None, ord(","): None})
