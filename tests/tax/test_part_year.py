@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 from hand_checked import rows as cases
-from hypothesis import given, strategies as st
+from hypothesis import assume, given, strategies as st
+from laws import examples
 
 from compkit.cli import run
 from compkit.errors import OutOfRangeError
@@ -25,6 +26,8 @@ KNOWN = tuple(
     for place, (_, *codes) in LAW.of_place.items()
     if all(code in LAW.part_year_rules or not LAW.jurisdictions[code]["has_wage_income_tax"] for code in codes)
 )
+EVERYWHERE = list({tuple(LAW.of_place[place]): place for place in KNOWN}.values())
+"""A place for each law."""
 AMOUNTS = ("total", "state_income_tax", "local_income_tax", "state_payroll_tax", "net_pay")
 statuses, places = st.sampled_from(FILING_STATUSES), st.sampled_from(KNOWN)
 proportional = st.sampled_from(("San Francisco", "Philadelphia", "Pittsburgh", "Austin", "Seattle", *SHARED))
@@ -93,6 +96,37 @@ def test_two_states_of_one_law_take_together_what_one_takes(pay: float, share: f
     both = left["state_income_tax"] + entered["state_income_tax"]
     whole = one(pay, place, 2025, None, status)["state_income_tax"]
     assert both == pytest.approx(whole, abs=0.0001 * whole + 1, rel=0)
+
+
+@examples(40)
+@given(pay=wages, share=shares, part=shares, old=places, status=statuses)
+def test_a_later_vest_is_never_taxed_by_less_than_the_state_left(
+    pay: float, share: float, part: float, old: str, status: str
+) -> None:
+    """The new state taxes the vest, too, and credits no more than its own tax on it; Missouri rounds to a percent."""
+    on, before = dt.date(2025, 6, 1), share * pay
+    rule = LAW.part_year_rules.get(LAW.of_place[old][1]) if len(LAW.of_place[old]) > 1 else None
+    assume(rule is None or rule["taxes_later_vests"])
+    pays, new = [pay] * len(EVERYWHERE), EVERYWHERE
+    without, with_vest = (
+        household_tax(pays, new, status, 2025, LAW, move=Move(old, on, before, vested))["state_income_tax"]
+        for vested in (0.0, part * before)
+    )
+    assert (with_vest >= 0.99 * without - 1).all()
+
+
+@examples(40)
+@given(pay=wages, more=st.floats(0, 1e6), share=shares, old=places, status=statuses)
+def test_no_tax_of_a_year_of_a_move_falls_as_wages_rise(
+    pay: float, more: float, share: float, old: str, status: str
+) -> None:
+    """At the same share of income before the move, but for what the forms round."""
+    on, new = dt.date(2025, 6, 1), EVERYWHERE
+    less, greater = (
+        household_tax([each] * len(new), new, status, 2025, LAW, move=Move(old, on, share * each))["total"]
+        for each in (pay, pay + more)
+    )
+    assert (greater >= less - 0.0001 * (pay + more) - 1).all()
 
 
 def test_the_county_of_january_1_has_the_year() -> None:
