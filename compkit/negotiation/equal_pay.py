@@ -87,7 +87,7 @@ def equal_pay_here(
         except CompkitError as error:
             how = f"place not counted, for its tax or prices cannot be worked out: {error}"
         else:
-            how = _how_from(living, analysis)
+            how = _how_from(living, home, analysis)
             needed |= dict(zip(rows, np.maximum(0.0, nets + extra).tolist(), strict=True))
         for row in rows:
             said = found[row][1] if living is own else how
@@ -104,8 +104,8 @@ def household_with(analysis: LocationAnalysis) -> Finances | None:
     return finances_of_pay(analysis.evaluation.candidate, analysis.evaluation.offer, analysis.own.residence)
 
 
-def _how_from(living: Living, analysis: LocationAnalysis) -> str:
-    """Say how pay in a living is converted."""
+def _how_from(living: Living, home: HomeCosts, analysis: LocationAnalysis) -> str:
+    """Say how pay in a living, with these costs of its home, is converted."""
     here = analysis.own.residence
     if here == living.residence:
         return f"equal pay: leaves as much in {here} after the taxes of this job"
@@ -113,8 +113,14 @@ def _how_from(living: Living, analysis: LocationAnalysis) -> str:
     if share_prices(living.residence, here, analysis.tables):
         after = "after tax and housing" if counts_housing else "after tax"
         return f"equal pay {after}; {living.residence} needs no move, so prices are left alone"
-    after = "after housing, " if counts_housing else ""
-    return f"equal pay: {after}buys in {here} as much as in {living.residence}"
+    if not counts_housing:
+        return f"equal pay: buys in {here} as much as in {living.residence}"
+    there = living.residence
+    costs = [
+        f"${each.housing([place], analysis.tables)[0]:,.0f} a year in {place}"
+        for each, place in ((analysis.home_costs, here), (home, there))
+    ]
+    return f"equal pay: after housing, {' and '.join(costs)}, the rest buys as much"
 
 
 def price_ratio(analysis: LocationAnalysis) -> float:

@@ -42,7 +42,7 @@ def needed_faults(person: Mapping[str, Any]) -> list[tuple[str, str]]:
         return []
     rules = {
         ("household.spouse_wages", "needs filing_status: married_joint. Set it."): _is_given(facts, "spouse_wages")
-        and person.get("filing_status") != "married_joint",
+        and not may_be_joint(person.get("filing_status")),
         ("household.housing", "needs a residence: where that home is. Add it."): _is_given(facts, "housing")
         and not _is_given(person, "residence"),
         ("household.housing_cost", "needs household.housing: rent or own. Add it."): _is_given(facts, "housing_cost")
@@ -52,6 +52,11 @@ def needed_faults(person: Mapping[str, Any]) -> list[tuple[str, str]]:
         and facts.get("children") in _NOTHING,
     }
     return [fault for fault, is_broken in rules.items() if is_broken]
+
+
+def may_be_joint(status: object) -> bool:
+    """Whether a filing status as typed is the joint one, or a wrong one that has a fault of its own."""
+    return status not in (None, "single", "head_of_household")
 
 
 def _is_given(group: Mapping[str, Any], field: str) -> bool:

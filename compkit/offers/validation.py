@@ -12,7 +12,7 @@ from compkit.errors import Fault, unknown_choice
 from compkit.model import CURRENCY_KEY, NO_REFRESHERS, REMOTE, USD, Offer, RefresherPractice, is_identifier, read_place
 from compkit.offers.document import Envelope, OffersFile
 from compkit.offers.formats import Contents
-from compkit.offers.household import household_faults, needed_faults
+from compkit.offers.household import household_faults, may_be_joint, needed_faults
 from compkit.offers.messages import field_path, quote, validation_faults
 from compkit.offers.process_times import process_faults
 from compkit.offers.sheets import CANDIDATE_COLUMNS, SheetRow, column_for_path, use_column_names
@@ -207,7 +207,7 @@ def _residence_faults(raw: _Raw, values: Mapping[str, Any], places: Sequence[str
 
 def _household_field_faults(raw: _Raw, person: _Raw) -> list[_FieldMessage]:
     needs = {
-        "spouse_wages": ("filing_status: married_joint", person.get("filing_status") == "married_joint"),
+        "spouse_wages": ("filing_status: married_joint", may_be_joint(person.get("filing_status"))),
         "housing_cost": ("household.housing: rent or own", _group(person.get("household")).get("housing") is not None),
     }
     return [

@@ -151,6 +151,17 @@ def test_a_job_near_home_needs_no_move(tmp_path: Path, home: str, job: str, hous
     assert [entry.residence for entry in load_offers(str(path), tables=TABLES)] == [residence]
 
 
+def test_the_walk_away_names_what_homes_cost(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["walk-away", offers_file(tmp_path, "housing: own, housing_cost: 30000")]) == 0
+    said = "after housing, $23,940 a year in Miami and $30,000 a year in Austin, the rest buys as much"
+    assert said in capsys.readouterr().out
+
+
+def test_a_wrong_filing_status_is_the_only_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["validate", offers_file(tmp_path, "spouse_wages: 9000", ", spouse_wages: 1", "married")]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
 def test_what_a_home_would_cost_needs_a_home(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["validate", offers_file(tmp_path, "children: 1", ", housing_cost: 30000, spouse_wages: 1")]) == 2
     said = capsys.readouterr().err
