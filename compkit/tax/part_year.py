@@ -20,6 +20,8 @@ from compkit.tax.schedules import Law, TaxTables
 from compkit.tax.two_states import state_of
 
 SHARE, JANUARY = "share", "january_1"
+_HALF_YEAR = 0.5
+"""Part of a year before July 1, by months [fraction]."""
 
 
 class PartYearError(CompkitError, ValueError):
@@ -172,6 +174,8 @@ def _part_of_year(law: Law, household: Household, stay: _Stay) -> FloatArray:
         name = law.tables.jurisdictions[law.jurisdiction]["name"]
         whole = law.named(income_tax(law, household), f"income tax of {name} on the whole year's income")
         return law.as_income_tax(stay.counted("income", law, household, digits) * whole)
+    if law.value_or("income", "rate_july_to_december", 0.0):
+        return law.as_income_tax(_half_year_rate(law, stay) * stay.income)
     share = stay.share(law, household)
     payroll, earned = (tuple(share * each for each in wages) for wages in (household.payroll, household.earned))
     part = replace(
@@ -185,3 +189,16 @@ def _part_of_year(law: Law, household: Household, stay: _Stay) -> FloatArray:
         exemption_share=stay.counted(rule["exemption_share"], law, household, digits),
     )
     return income_tax(law, part)
+
+
+def _half_year_rate(law: Law, stay: _Stay) -> FloatArray | float:
+    """Mean rate over the months of a stay, where the rate changes on July 1 [fraction]."""
+    months = stay.move.time("months", is_before=stay.is_before)
+    of_first_half = min(months, _HALF_YEAR) if stay.is_before else max(months - _HALF_YEAR, 0.0)
+    first = of_first_half / months if months else float(stay.is_before)
+    if first == 1.0:
+        return law.value("income", "rate_january_to_june")
+    if first == 0.0:
+        return law.value("income", "rate_july_to_december")
+    january, july = (law.value("income", f"rate_{half}") for half in ("january_to_june", "july_to_december"))
+    return law.named(first * january + (1.0 - first) * july, "mean rate over the months there")

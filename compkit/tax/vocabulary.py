@@ -103,6 +103,9 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
         )
     },
     "income personal_credit_rate_above": ("personal credit above {threshold}", "share of the tax that is left"),
+    # Philadelphia
+    "income rate_january_to_june": ("rate from January to June",),
+    "income rate_july_to_december": ("rate from July to December",),
     # Minnesota
     "income deduction_reduction_threshold_low": (
         "income where the deduction starts to shrink", "{amount} above the threshold", "income in the first range",
