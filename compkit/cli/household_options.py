@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import click
 
-from compkit.cli.number_types import AMOUNT
+from compkit.cli.number_types import AMOUNT, PLAIN
 from compkit.model import MOST_CHILDREN, OLDEST, YOUNGEST
 from compkit.tax import JOINT, Finances, TaxTables, above_limits
 
@@ -45,9 +46,9 @@ OPTIONS = (
 def household_options(command: CommandT) -> CommandT:
     """Add the options of a household to a command, each left out by default."""
     for option in reversed(OPTIONS):
-        metavar = "N" if option.is_count else "USD"
+        kind, metavar = (PLAIN, "N") if option.is_count else (AMOUNT, "USD")
         command = click.option(
-            f"--{option.name}", option.field, type=AMOUNT, default=None, metavar=metavar, help=option.help
+            f"--{option.name}", option.field, type=kind, default=None, metavar=metavar, help=option.help
         )(command)
     return command
 
@@ -81,7 +82,9 @@ def household_faults(
         if field in ranges and not (amount.is_integer() and ranges[field][0] <= amount <= ranges[field][1]):
             low, high = ranges[field]
             wrong.append((named[field], f"must be a whole number from {low} to {high}, got {amount:,g}."))
-        elif not 0 <= amount < float("inf"):
+        elif not math.isfinite(amount):
+            wrong.append((named[field], f"must be finite, got {amount}."))
+        elif amount < 0:
             wrong.append((named[field], f"must be 0 or more, got {amount:,.0f}."))
     wrong += _above_wages({named[field]: amounts[field] for field in _FROM_WAGES if amounts[field]}, wages)
     if finances.spouse_wages is not None and status != JOINT:

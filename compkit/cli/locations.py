@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from compkit.analysis import Evaluation, LocationAnalysis, location_faults, named_places
+from compkit.cli.every_fault import EveryFaultCommand
 from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import (
     bedrooms_option,
@@ -60,7 +61,7 @@ _YEAR_COLUMNS: dict[str, Heading] = {
 }
 
 
-@click.command("locations")
+@click.command("locations", cls=EveryFaultCommand)
 @files_argument
 @click.option("--place", "places", multiple=True, metavar="P", help="Place to add, such as Boston. May be repeated.")
 @bedrooms_option
@@ -109,7 +110,7 @@ def locations_command(
     _say_what_is_projected(analyses)
 
 
-@click.command("withholding")
+@click.command("withholding", cls=EveryFaultCommand)
 @files_argument
 @click.option("--earlier-wages", type=AMOUNT, metavar="W",
               help="Wages of the start year before you start, in USD. Default: the current job's.")  # fmt: skip

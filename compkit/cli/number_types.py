@@ -38,3 +38,5 @@ def _is_infinite(text: str) -> bool:
 
 AMOUNT = NumberOption("amount")
 RATE = NumberOption("rate")
+PLAIN = NumberOption("plain")
+"""For counts and ages."""

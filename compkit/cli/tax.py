@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from compkit.cli.every_fault import EveryFaultCommand
 from compkit.cli.household_options import finances_from, household_faults, household_options
 from compkit.cli.move_options import move_from, move_options, move_words
 from compkit.cli.number_types import AMOUNT
@@ -59,7 +60,7 @@ _NAMES = {
 }
 
 
-@click.command("tax")
+@click.command("tax", cls=EveryFaultCommand)
 @click.option("--wages", type=AMOUNT, required=True, metavar="W", help="Household's wages, in USD a year.")
 @click.option("--location", required=True, metavar="L",
               help="Where the household lives, such as Seattle; `compkit data places` lists all.")  # fmt: skip

@@ -499,3 +499,31 @@ def test_the_process_bears_a_reader_that_leaves() -> None:
         started.stdout.close()
         said = started.stderr.read()
     assert "Traceback" not in said
+
+
+def test_all_options_that_cannot_be_read_are_told_at_once(capsys: Capture) -> None:
+    options = ["--location", "Seattle", "--year", "2026"]
+    options += ["--spouse-wages", "70.000", "--children", "two", "--hsa", "5%"]
+    assert run(["tax", *options]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines() == [
+        "Invalid value for '--spouse-wages': 70.000 could be 70 or 70000. Type the one you mean.",
+        "Invalid value for '--children': must be a number, got 'two'. Type plain digits.",
+        "Invalid value for '--hsa': must be an amount in dollars, got 5%. Type the amount.",
+        "Missing option '--wages'.",
+    ]
+
+
+def test_one_option_that_cannot_be_read_points_to_the_help(capsys: Capture) -> None:
+    assert run(["locations", str(SAMPLE), "--bedrooms", "two"]) == 2
+    assert capsys.readouterr().err.endswith("See `compkit locations --help`.\n")
+
+
+def test_an_amount_without_end_is_not_called_negative(capsys: Capture) -> None:
+    options = ["--wages", "100000", "--location", "Seattle", "--year", "2026", "--charity", "inf", "--childcare", "-1"]
+    assert run(["tax", *options]) == 2
+    assert capsys.readouterr().err.splitlines()[:2] == [
+        "childcare must be 0 or more, got -1.",
+        "charity must be finite, got inf.",
+    ]
