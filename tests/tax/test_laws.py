@@ -99,11 +99,11 @@ def allowed_fall(found: Any, pay: Any, earned: Any, held: Finances, year: int, i
         agi = mine + held.other_income + (0.0 if spouse is None else spouse)
         # The limit, 3 % of less than a million, ends where half of gifts is left: at most 15 % of 15,000.
         allowed = allowed + np.where(is_in["NY"] & (agi[:-1] <= 1e6) & (agi[1:] > 1e6), 2_250.0, 0.0)
+    lesser = mine if spouse is None else np.minimum(mine, spouse)
+    counted = min(held.childcare, 3_000 * min(held.children, 2.0))
+    rate = 0.5 if year >= 2026 else 0.35
+    allowed = allowed + np.where(lesser[:-1] < counted, rate * more, 0.0)
     if spouse is not None:
-        lesser = np.minimum(mine, spouse)
-        counted = min(held.childcare, 3_000 * min(held.children, 2.0))
-        rate = 0.5 if year >= 2026 else 0.35
-        allowed = allowed + np.where(lesser[:-1] < counted, rate * more, 0.0)
         allowed = allowed + np.where(is_in["OH"] & (lesser[:-1] < 500) & (lesser[1:] >= 500), 650.0, 0.0)
         # A spouse's next whole percent may be worth all of the lower brackets: 180.58 in 2026, by 2038 some 243.
         allowed = allowed + np.where(is_in["MO"], 250.0, 0.0)
@@ -177,6 +177,9 @@ FALLS = [
     (20_000, 1_000, "Austin", "single", 2026, {"children": 2.0}, -150 + 76.5),
     # 102,000 and 103,000: 12 % and 7.65 % of 1,000, less 35 % of 1,000 more of childcare.
     (100_000, (2_000, 3_000), "Austin", JOINT, 2026, {"children": 2.0, "childcare": 6_000.0}, 120 + 76.5 - 350),
+    # A parent alone with 60,000 of interest: 35 % of 1,000, less 12 % and 7.65 %.
+    (1_000, 1_000, "Austin", "head_of_household", 2026, {"children": 1.0, "childcare": 3_000.0, "other_income": 6e4},
+     120 + 76.5 - 350),
     # Spouse 1,500 of 300,000, half a percent rounded up away from 0: all of 267,800 is one's, 12,405.968. 1,600 of
     # 300,100: 99 % is 265,221, 12,284.755, and 2,679 is the other's, 26.62. 24 %, 6.2 %, 2.35 % and the city's 1 %.
     (298_500, (1_500, 1_600), "Kansas City", JOINT, 2026, {}, 12_311.375 - 12_405.968 + 33.55),
