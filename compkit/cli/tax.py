@@ -165,8 +165,8 @@ def tax_command(
     shown = [*RESULT_COLUMNS, *(name for name in FINANCE_COLUMNS if finances is not None and asked[name])]
     echo_table(((_NAMES[name], usd(float(asked[name]))) for name in shown), indent="")
     projected = (
-        f"Projected from the tables of {rests_on} and what is announced since: raised where the law indexes, by the "
-        "rates of tax_indexing.csv."
+        f"Projected from the tables of {rests_on} and later announcements: amounts that the law indexes rise at the "
+        "rates in tax_indexing.csv."
     )
     click.echo(f"Tables of {year}, as published." if year == rests_on else projected)
     if finances is not None:
@@ -189,7 +189,7 @@ def tax_command(
         click.echo(_on_washington_2028(location, law.law("WA", year, filing_status)))
     if unverified:
         names = ", ".join(str(law.jurisdictions[code]["name"]) for code in unverified)
-        click.echo(f"Some figures of these come from other sources than the publisher's own document: {names}.")
+        click.echo(f"Some figures here are not from the publisher's own document: {names}.")
 
 
 def _more_figures(
@@ -241,7 +241,7 @@ def _on_washington_2028(location: str, washington: Law) -> str:
     """Explain the effect of the option."""
     rate = washington.value_or("millionaires_tax", "rate", 0.0)
     if not rate or "WA" not in washington.tables.of_place[location]:
-        return "--washington-2028 changes nothing here: that tax falls on who lives in Washington, from 2028."
+        return "--washington-2028 changes nothing here: that tax is on people who live in Washington, from 2028."
     threshold = usd(washington.value("millionaires_tax", "threshold"))
     return f"State income tax counts Washington's {rate:.1%} of wages above {threshold}: enacted, open to challenge."
 
