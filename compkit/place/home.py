@@ -138,7 +138,7 @@ def moved(
     Examples
     --------
     >>> from compkit.reference import load_tables
-    >>> moved(111_133.0, ("Seattle", HomeCosts()), ("Austin", HomeCosts()), load_tables()).item()
+    >>> round(moved(111_133.0, ("Seattle", HomeCosts()), ("Austin", HomeCosts()), load_tables()).item(), 2)
     98066.0
     """
     costs = []

@@ -75,4 +75,5 @@ def _guide(analysis: LocationAnalysis) -> str:
     if not facts:
         return "What the guide notes about these places."
     held = sum(fact.verdict == "holds" for fact in facts)
-    return f"{held} of its {count(len(facts), 'statement')} on tax and remote pay hold for this offer."
+    verb = "holds" if held == 1 else "hold"
+    return f"{held} of its {count(len(facts), 'statement')} on tax and remote pay {verb} for this offer."
