@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from compkit.model.fields import Amount, TypedInput
 
 MOST_CHILDREN = 20
 YOUNGEST, OLDEST = 14, 100
 """Ages of a candidate [years]."""
+_MOST_DIGITS = 9
+
+
+def _read_digits(value: object) -> object:
+    """Read a text of digits, as sheets have them; leave others to the field's own rules."""
+    if isinstance(value, str) and (text := value.strip()).isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS:
+        return int(text)
+    return value
 
 
 class HouseholdFacts(TypedInput):
@@ -23,11 +31,11 @@ class HouseholdFacts(TypedInput):
 
     spouse_wages: Amount | None = None
     """The spouse's taxable wages; an offer says if a move changes them."""
-    children: Annotated[int, Field(ge=0, le=MOST_CHILDREN)] = 0
+    children: Annotated[int, Field(ge=0, le=MOST_CHILDREN), BeforeValidator(_read_digits)] = 0
     """Children under 17."""
     childcare: Amount = 0.0
     """Paid for the care of children under 13."""
-    age: Annotated[int, Field(ge=YOUNGEST, le=OLDEST)] | None = None
+    age: Annotated[int, Field(ge=YOUNGEST, le=OLDEST), BeforeValidator(_read_digits)] | None = None
     """The candidate's age, for the higher limits on savings [years]."""
     traditional_401k: Amount = 0.0
     """What the candidate puts into a traditional 401(k)."""

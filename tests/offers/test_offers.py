@@ -410,6 +410,20 @@ def test_a_workbook_with_candidates(tmp_path: Path) -> None:
     assert entry.candidate.walk_away.risk_premium == 5_000
 
 
+def test_a_workbook_with_a_household(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in ([*BASE, "candidate", "spouse_wages"], [*BASE.values(), "me", 0]):
+        book.active.append(row)
+    people = book.create_sheet("candidates")
+    people.append(["id", "filing_status", "residence", "spouse_wages", "children", "age", "traditional_401k"])
+    people.append(["me", "married_joint", "Tampa", "$72k", 2, "40", 23_000])
+    book.save(tmp_path / "o.xlsx")
+    household = load_offers(tmp_path / "o.xlsx")[0].candidate.household
+    assert household is not None
+    assert (household.spouse_wages, household.children, household.age) == (72_000, 2, 40)
+    assert household.traditional_401k == 23_000
+
+
 def test_names_tell_candidates_apart_in_csv(tmp_path: Path) -> None:
     (tmp_path / "o.csv").write_text(f"{','.join(BASE)},candidate\n{','.join(map(str, BASE.values()))},me\n")
     entry = load_offers(tmp_path / "o.csv")[0]
