@@ -37,7 +37,7 @@ from compkit.negotiation import (
 )
 from compkit.pay import Assumptions, Growth
 from compkit.reference import Tables, load_tables
-from compkit.report import build_table, in_usd, percent, usd
+from compkit.report import build_table, count, in_usd, percent, usd
 
 ValueT = TypeVar("ValueT", bound=Hashable)
 
@@ -83,8 +83,9 @@ def walk_away_command(
     for one in found:
         _echo(one)
     click.echo(
-        "USD a year. Walk-away: the current job's year and what the guide adds. Cash-flow walk-away: the pay in even "
-        "months that is worth as much as staying; stock at today's price. For you alone: don't show an employer."
+        f"USD a year, over {count(years, 'year')}; decide counts your expected stay. Walk-away: the current job's year "
+        "and what the guide adds. Cash-flow walk-away: the pay in even months that is worth as much as staying; stock "
+        "at today's price. For you alone: don't show an employer."
     )
 
 

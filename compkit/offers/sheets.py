@@ -203,7 +203,18 @@ class _Header:
                 found.append(Fault(file, where, f"column {_quoted(name)}", rule))
             elif column and column in self.columns[:position]:
                 found.append(Fault(file, where, "", f"has the column {column!r} twice. Remove one."))
+        stray = [_quoted(name) for position, name in enumerate(self.names) if self._is_of_household(position)]
+        if stray:
+            rule = f"says of the household what a sheet of offers can't hold: {', '.join(stray)}."
+            found.append(Fault(file, where, "", f"{rule} Use a sheet named candidates in an .xlsx file, or YAML."))
         return found
+
+    def _is_of_household(self, position: int) -> bool:
+        """Whether an unknown column of offers holds what decides the household's tax."""
+        if self._columns is not OFFER_COLUMNS or self.columns[position] or not self.names[position]:
+            return False
+        path = CANDIDATE_COLUMNS.get(column_named(self.names[position], CANDIDATE_COLUMNS) or "", ())
+        return path[:1] in (("household",), ("filing_status",))
 
     def warnings(self) -> Iterator[Fault]:
         """Yield one warning about all columns that are ignored."""

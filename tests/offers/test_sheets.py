@@ -364,3 +364,13 @@ def test_a_sheet_reads_the_same_however_it_is_saved(
     assert [str(fault) for fault in (*expected.faults, *found.faults)] == []
     assert [entry.offer for entry in found] == [entry.offer for entry in expected]
     assert sum("ignores" in warning.message for warning in found.warnings) == has_notes
+
+
+def test_a_sheet_of_offers_holds_no_household(tmp_path: Path) -> None:
+    """Left out with a warning, a couple with children would be taxed as one person alone."""
+    path = tmp_path / "offers.csv"
+    path.write_text(
+        "id,company,level,location,base_salary,filing_status,Children,notes\na,Acme,L6,Austin,200000,x,2,y\n"
+    )
+    (left_out,) = read_offers([path]).left_out
+    assert "can't hold: 'filing_status', 'Children'. Use a sheet named candidates" in str(left_out.faults[0])
