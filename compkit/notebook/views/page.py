@@ -120,7 +120,9 @@ def _fill(section: Section, outline: Outline, names: Mapping[str, Any], is_wante
     blocks = []
     try:
         blocks = [shown_by(call, names) for call in outline.calls]
-        found = "".join(block_html(block) for block in blocks if not _is_left_out(block))
+        told = [block for block in blocks if not _is_left_out(block)]
+        # Whoever opens a section is told why nothing is in it.
+        found = "".join(map(block_html, told if told or not section.is_folded else blocks))
     except CompkitError as error:
         found = f"<p>{escape(str(error))}</p>"
     if is_wanted():
